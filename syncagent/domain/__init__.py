@@ -1,0 +1,1 @@
+"""The nouns of syncagent: frozen dataclasses without I/O, clock or randomness."""
