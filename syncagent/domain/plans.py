@@ -31,6 +31,8 @@ class Plan:
     breaches: tuple[Breach, ...] = ()
     forecast: Mapping[System, int] = field(default_factory=dict)
     configuration: str = ""
+    generation: int = 0
+    """How many plans this org had applied when the plan was made, so that the same changes can be planned again."""
     undoes: str | None = None
     """The run this plan takes back, for an inverse plan."""
 
