@@ -71,6 +71,7 @@ _SHAPE: dict[str, Any] = {
                 }
             ],
         },
+        "tokens": [{"token!": "text", "user!": "text"}],
         "limits": {"per_ten_seconds": "integer?", "search_per_second": "integer?", "daily": "integer?"},
     },
     "switches": {"*": "anything"},
