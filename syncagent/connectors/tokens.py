@@ -1,0 +1,80 @@
+"""Access tokens: fetched once, shared by all threads, renewed once when the system stops accepting them."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import requests
+
+from syncagent.connectors.replies import Unauthorised
+from syncagent.connectors.transport import Call, Transport
+from syncagent.errors import AuthenticationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token; ``instance_url`` is where Salesforce wants it used, ``expires_at`` is monotonic seconds."""
+
+    value: str = field(repr=False)
+    instance_url: str = ""
+    expires_at: float | None = None
+
+
+class Tokens:
+    """The current token of one system; a lock makes twelve threads with one expired token log in once."""
+
+    def __init__(self, fetch: Callable[[], Token], *, monotonic: Callable[[], float]) -> None:
+        self._fetch, self._monotonic = fetch, monotonic
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+
+    def current(self) -> Token:
+        """Give a token, fetching one where there is none or the last one's time is up."""
+        with self._lock:
+            token = self._token
+            if token is None or (token.expires_at is not None and self._monotonic() >= token.expires_at):
+                token = self._token = self._fetch()
+            return token
+
+    def renew(self, refused: Token) -> Token:
+        """Give another token than the refused one; only the first thread that asks fetches it."""
+        with self._lock:
+            if self._token is None or self._token == refused:
+                self._token = self._fetch()
+            return self._token
+
+
+class Channel:
+    """The transport with the Authorization header: the same call, its headers included, survives one renewal."""
+
+    def __init__(self, transport: Transport, tokens: Tokens, advice: str) -> None:
+        self.transport = transport
+        self.tokens = tokens
+        self._advice = advice
+
+    def call(self, call: Call) -> requests.Response:
+        """Make a call with the current token, and once more with a new one when it is refused.
+
+        Raises:
+            AuthenticationFailed: the renewed token is refused too.
+        """
+        token = self.tokens.current()
+        try:
+            return self.transport.call(_sign(call, token))
+        except Unauthorised:
+            token = self.tokens.renew(token)
+        try:
+            return self.transport.call(_sign(call, token))
+        except Unauthorised as error:
+            raise AuthenticationFailed(
+                f"{error}. The call was refused twice and not executed. {self._advice}",
+                system=self.transport.system,
+                code=error.code,
+            ) from error
+
+
+def _sign(call: Call, token: Token) -> Call:
+    return dataclasses.replace(call, headers={**call.headers, "Authorization": f"Bearer {token.value}"})
