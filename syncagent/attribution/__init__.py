@@ -1,0 +1,63 @@
+"""Which campaign earned which part of a deal: journeys, models, exact credit, and an answer for every yen."""
+
+from syncagent.attribution.allocate import Attribution, credit
+from syncagent.attribution.conservation import Check, Total, check_conservation
+from syncagent.attribution.documents import AttributionDocument, format_weight, to_document
+from syncagent.attribution.explaining import REASONS, Explanation, ModelShares, Share, explain
+from syncagent.attribution.files import TextFile, read_journeys
+from syncagent.attribution.journeys import Grounds, JourneySet, Measure, Policy, arrange, build_journeys
+from syncagent.attribution.models import DEFAULT_MODELS, MODELS, Model, custom_model, find_model, find_models
+from syncagent.attribution.paths import Ties
+from syncagent.attribution.results import UNATTRIBUTED, By, Summary, label_campaigns, summarise
+from syncagent.attribution.rows import (
+    CampaignMemberRow,
+    CampaignRow,
+    ContactRoleRow,
+    CrmRows,
+    OpportunityRow,
+    PersonRow,
+    StageRow,
+)
+
+__all__ = [
+    "DEFAULT_MODELS",
+    "MODELS",
+    "REASONS",
+    "UNATTRIBUTED",
+    "Attribution",
+    "AttributionDocument",
+    "By",
+    "CampaignMemberRow",
+    "CampaignRow",
+    "Check",
+    "ContactRoleRow",
+    "CrmRows",
+    "Explanation",
+    "Grounds",
+    "JourneySet",
+    "Measure",
+    "Model",
+    "ModelShares",
+    "OpportunityRow",
+    "PersonRow",
+    "Policy",
+    "Share",
+    "StageRow",
+    "Summary",
+    "TextFile",
+    "Ties",
+    "Total",
+    "arrange",
+    "build_journeys",
+    "check_conservation",
+    "credit",
+    "custom_model",
+    "explain",
+    "find_model",
+    "find_models",
+    "format_weight",
+    "label_campaigns",
+    "read_journeys",
+    "summarise",
+    "to_document",
+]
