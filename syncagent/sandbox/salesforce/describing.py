@@ -51,13 +51,13 @@ def _summary(definition: SObject, version: str) -> dict[str, Any]:
 
 
 def _child(child: Child, defaults: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **defaults,
+    own = {
         "cascadeDelete": child.cascades,
         "childSObject": child.object,
         "field": child.field,
         "relationshipName": child.name,
     }
+    return dict(sorted({**defaults, **own}.items()))
 
 
 def _url(definition: SObject, version: str) -> str:

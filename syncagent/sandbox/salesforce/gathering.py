@@ -13,6 +13,7 @@ from syncagent.sandbox.salesforce.rows import choose_fields, key_field
 from syncagent.sandbox.salesforce.saving import create, delete, update
 from syncagent.sandbox.salesforce.schema import SObject
 from syncagent.sandbox.salesforce.transacting import Transaction
+from syncagent.sandbox.salesforce.values import read_value
 from syncagent.sandbox.wire import Response
 
 RECORDS_MAX, RETRIEVED_MAX, CHUNKS_MAX = 200, 2000, 10
@@ -61,7 +62,7 @@ def upsert_rows(call: Call, object_name: str, field_name: str) -> Response:
         value = next((value for name, value in body.items() if name.lower() == field.name.lower()), None)
         if value is None:
             raise Refusal("MISSING_ARGUMENT", f"{field.name} not specified")
-        found = call.org.live(definition.name, field.name, value)
+        found = call.org.live(definition.name, field.name, read_value(field, value))
         if len(found) > 1:
             raise Refusal("DUPLICATE_EXTERNAL_ID", f"{field.name}: more than one record found for external id {value}")
         if not found:

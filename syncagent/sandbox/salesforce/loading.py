@@ -8,6 +8,7 @@ from syncagent.sandbox.salesforce.errors import Refusal
 from syncagent.sandbox.salesforce.rules import rules_of
 from syncagent.sandbox.salesforce.schema import SObject
 from syncagent.sandbox.salesforce.seeding import (
+    date_stage_changes,
     missing_history,
     missing_statuses,
     organization_rows,
@@ -56,6 +57,7 @@ def load_org(org: Org, rows: Mapping[str, list[dict[str, Any]]]) -> str:
             _load(org, name, missing_statuses(org), user_id)
         if name == "OpportunityHistory":
             _load(org, name, missing_history(org), user_id)
+    date_stage_changes(org)
     roll_up_activities(org)
     return user_id
 

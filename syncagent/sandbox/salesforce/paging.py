@@ -50,7 +50,7 @@ class Cursors:
         name, _, offset = address.partition("-")
         cursor = self._open.get(read_id(name) or "")
         usable = cursor is not None and cursor.expires > self.org.clock.now() and offset.isdecimal()
-        if cursor is None or not usable or int(offset) > len(cursor.rows):
+        if cursor is None or not usable or int(offset) >= len(cursor.rows):
             raise Refusal("INVALID_QUERY_LOCATOR", f"invalid query locator: {address}")
         return _page(cursor, name[:_LOCATOR_LENGTH], int(offset), version)
 

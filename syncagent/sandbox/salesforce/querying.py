@@ -41,7 +41,8 @@ def _run(call: Call, *, include_deleted: bool) -> Response:
     text = call.request.param("q")
     if not text:
         raise malformed("A query string has to be specified")
-    size = page_size(call.request.headers.get("sforce-query-options", ""))
+    asked = page_size(call.request.headers.get("sforce-query-options", ""))
+    size = max(1, min(asked, call.org.switches["page_rows_max"]))
 
     def show_children(rows: list[Row], show: Any) -> dict[str, Any]:
         return call.cursors.first_page(rows, show, PAGE_MAX, call.version)

@@ -11,6 +11,7 @@ from syncagent.sandbox.salesforce.reading import render
 from syncagent.sandbox.salesforce.saving import create, delete, update
 from syncagent.sandbox.salesforce.schema import Field, SObject
 from syncagent.sandbox.salesforce.table import Row
+from syncagent.sandbox.salesforce.values import read_value
 from syncagent.sandbox.wire import Response
 
 # From this version on an upsert that updates answers 200 with a body.
@@ -105,8 +106,8 @@ def key_field(definition: SObject, name: str) -> Field:
 
 
 def _rows_by_key(call: Call, definition: SObject, field: Field, value: str) -> list[Row]:
-    wanted: Any = read_id(value) if field.name == "Id" else value
-    return call.org.live(definition.name, field.name, wanted) if wanted else []
+    wanted = read_value(field, value)
+    return call.org.live(definition.name, field.name, wanted) if wanted is not None else []
 
 
 def _existing_row(call: Call, definition: SObject, text: str) -> Row:

@@ -26,7 +26,7 @@ def create(transaction: Transaction, definition: SObject, body: Mapping[str, Any
     check_row(org, definition, row, {**row, **given}, creating=True)
     rules.check(transaction, None, row)
     written = transaction.insert(definition.name, row)
-    transaction.writes.note("create", definition.name, written["Id"], _visible(given), {})
+    transaction.writes.note("create", definition.name, written["Id"], given, {})
     rules.follow(transaction, None, written)
     record_id: str = written["Id"]
     return record_id
@@ -46,7 +46,7 @@ def update(transaction: Transaction, definition: SObject, record_id: str, body: 
     rules.check(transaction, before, row)
     written = transaction.modify(definition.name, row, {})
     old = {name: before.get(name) for name in given}
-    transaction.writes.note("update", definition.name, record_id, _visible(given), old)
+    transaction.writes.note("update", definition.name, record_id, given, old)
     rules.follow(transaction, before, written)
 
 
@@ -54,19 +54,19 @@ def delete(transaction: Transaction, definition: SObject, record_id: str) -> Non
     """Move a record, and what hangs on it, to the recycle bin; raises Refusal."""
     if not definition.raw["deletable"]:
         raise Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {definition.name} does not support delete")
-    org = transaction.org
-    before = org.tables[definition.name].rows[record_id]
-    for child in definition.children:
-        if child.cascades and child.object in org.tables:
-            for row in org.live(child.object, child.field, record_id):
-                _bin(transaction, child.object, row)
-    after = _bin(transaction, definition.name, before)
+    _bin(transaction, definition, record_id)
     transaction.writes.note("delete", definition.name, record_id, {"IsDeleted": True}, {"IsDeleted": False})
+
+
+def _bin(transaction: Transaction, definition: SObject, record_id: str) -> None:
+    org = transaction.org
+    for child in definition.children:
+        if child.cascades:
+            for row in org.live(child.object, child.field, record_id):
+                _bin(transaction, org.schema.get(child.object), row["Id"])
+    before = org.tables[definition.name].rows[record_id]
+    after = transaction.modify(definition.name, before, {"IsDeleted": True})
     rules_of(definition.name).follow(transaction, before, after)
-
-
-def _bin(transaction: Transaction, object_name: str, row: Row) -> Row:
-    return transaction.modify(object_name, row, {"IsDeleted": True})
 
 
 def _defaults(definition: SObject, user_id: str) -> Row:
@@ -77,7 +77,3 @@ def _defaults(definition: SObject, user_id: str) -> Row:
     }
     owner = definition.find("OwnerId")
     return {**defaults, "OwnerId": user_id} if owner and owner.createable else defaults
-
-
-def _visible(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(fields)

@@ -64,7 +64,7 @@ def _forecast(stage: Mapping[str, Any]) -> dict[str, str]:
 
 def missing_statuses(org: Org) -> list[Row]:
     """The two standard statuses for every campaign whose statuses the dataset does not list."""
-    listed = {status["CampaignId"] for status in org.tables["CampaignMemberStatus"].rows.values()}
+    listed = {status.get("CampaignId") for status in org.tables["CampaignMemberStatus"].rows.values()}
     campaigns = org.tables["Campaign"].rows.values()
     return [
         {"CampaignId": campaign["Id"], "CreatedDate": campaign["CreatedDate"], **status}
@@ -76,7 +76,7 @@ def missing_statuses(org: Org) -> list[Row]:
 
 def missing_history(org: Org) -> list[Row]:
     """A creation row for every opportunity whose history the dataset does not tell."""
-    told = {entry["OpportunityId"] for entry in org.tables["OpportunityHistory"].rows.values()}
+    told = {entry.get("OpportunityId") for entry in org.tables["OpportunityHistory"].rows.values()}
     return [
         {
             **{name: value for name, value in history_fields(opportunity, None).items() if value is not None},
@@ -86,6 +86,18 @@ def missing_history(org: Org) -> list[Row]:
         for opportunity in org.tables["Opportunity"].rows.values()
         if opportunity["Id"] not in told
     ]
+
+
+def date_stage_changes(org: Org) -> None:
+    """LastStageChangeDate of opportunities that leave it out, from their history; filled in place like activities."""
+    undated = {row["Id"]: row for row in org.tables["Opportunity"].rows.values() if "LastStageChangeDate" not in row}
+    stages: dict[str, str] = {}
+    histories = org.tables["OpportunityHistory"].rows.values()
+    for entry in sorted(histories, key=lambda entry: (entry["CreatedDate"], entry["Id"])):
+        opportunity_id, stage = entry.get("OpportunityId", ""), entry.get("StageName", "")
+        if stages.setdefault(opportunity_id, stage) != stage and opportunity_id in undated:
+            undated[opportunity_id]["LastStageChangeDate"] = entry["CreatedDate"]
+        stages[opportunity_id] = stage
 
 
 def roll_up_activities(org: Org) -> None:

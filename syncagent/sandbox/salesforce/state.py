@@ -12,7 +12,8 @@ from syncagent.sandbox.salesforce.schema import Schema
 from syncagent.sandbox.salesforce.table import Row, Table, TableState
 
 # name_order: how Name is composed of FirstName and LastName; last_first is the Japanese locale's.
-SWITCHES: dict[str, Any] = {"name_order": "last_first"}
+# page_rows_max: pages of query results are never longer than this, whatever a client asks for, as the API reserves.
+SWITCHES: dict[str, Any] = {"name_order": "last_first", "page_rows_max": 2000}
 
 
 @dataclass(slots=True)

@@ -43,7 +43,8 @@ class SalesforceOrg:
 
     name = "salesforce"
 
-    def __init__(self, dataset: Dataset, org_file: OrgFile, clock: Clock, token: str | None = None) -> None:
+    def __init__(self, dataset: Dataset, clock: Clock, token: str | None = None) -> None:
+        org_file = OrgFile.parse(dataset.org)
         settings = {"org_id": DEFAULT_ORG_ID, **org_file.salesforce}
         if read_id(settings["org_id"]) is None:
             raise ValueError(f"org.yaml: salesforce.org_id: {settings['org_id']} is no id such as {DEFAULT_ORG_ID}.")
@@ -117,13 +118,8 @@ class SalesforceOrg:
     ) -> None:
         """A person edits a record on the screen; raises EditError."""
         definition, record_id = self._org.schema.find(object), read_id(id)
-        row = self._org.row(record_id)
-        if (
-            definition is None
-            or record_id is None
-            or row is None
-            or record_id not in self._org.tables[definition.name].rows
-        ):
+        row = self._org.tables[definition.name].get(record_id or "") if definition else None
+        if definition is None or record_id is None or row is None or row.get("IsDeleted"):
             raise EditError(f"There is no {object} {id} in Salesforce.")
         transaction = Transaction(self._org, self._user_named(user), writes)
         mark = transaction.mark()

@@ -16,7 +16,9 @@ from syncagent.sandbox.salesforce.schema import FLOAT_TYPES, ID_TYPES, TEXT_TYPE
 from syncagent.sandbox.salesforce.state import format_stamp
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}")
-_DATE_LENGTH = 10
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# The years a date field can hold.
+_YEAR_MIN, _YEAR_MAX = 1700, 4000
 _INT_MAX = 2**31 - 1
 
 
@@ -101,22 +103,31 @@ def _to_number(field: Field, value: Any) -> float:
 
 
 def _read_date(field: Field, value: Any) -> str:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise _undeserialisable(field, value)
     try:
-        if not isinstance(value, str) or len(value) != _DATE_LENGTH:
-            raise _undeserialisable(field, value)
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value)
     except ValueError:
         raise _undeserialisable(field, value) from None
+    return _in_calendar(field, day.year, value, day.isoformat())
 
 
 def _read_datetime(field: Field, value: Any) -> str:
+    if not isinstance(value, str) or not _DATE.match(value):
+        raise _undeserialisable(field, value)
     try:
-        if not isinstance(value, str):
-            raise _undeserialisable(field, value)
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        stamp = format_stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (OverflowError, ValueError):
         raise _undeserialisable(field, value) from None
-    return format_stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return _in_calendar(field, moment.year, value, stamp)
+
+
+def _in_calendar(field: Field, year: int, value: str, stored: str) -> str:
+    if not _YEAR_MIN <= year <= _YEAR_MAX:
+        text = f"{field.label}: invalid date: {value}"
+        raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", text, (field.name,))
+    return stored
 
 
 _READERS: dict[str, Callable[[Field, Any], Any]] = {

@@ -115,7 +115,12 @@ def roll_up(transaction: Transaction, parent_id: str) -> None:
     org = transaction.org
     object_name = org.schema.object_of(parent_id)
     row = org.row(parent_id)
-    if object_name is None or row is None or not org.schema.get(object_name).find("LastActivityDate"):
+    if (
+        object_name is None
+        or row is None
+        or row.get("IsDeleted")
+        or not org.schema.get(object_name).find("LastActivityDate")
+    ):
         return
     latest = last_activity(org, parent_id)
     if row.get("LastActivityDate") != latest:

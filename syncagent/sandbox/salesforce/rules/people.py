@@ -9,14 +9,16 @@ from syncagent.sandbox.salesforce.state import Org
 from syncagent.sandbox.salesforce.table import Row
 from syncagent.sandbox.salesforce.transacting import Transaction
 
+_PARTS = frozenset({"FirstName", "LastName"})
+
 
 class PersonRules(Rules):
     """Name is made of the other name fields, in the order of the org's locale."""
 
     def prepare(self, transaction: Transaction, before: Row | None, row: Row, given: Mapping[str, Any]) -> None:
-        """Compose the name anew."""
-        del before, given
-        row["Name"] = compose_name(transaction.org, row)
+        """Compose the name anew when a part of it was given."""
+        if before is None or not _PARTS.isdisjoint(given):
+            row["Name"] = compose_name(transaction.org, row)
 
     def complete(self, org: Org, row: Row) -> None:
         """Compose a missing name."""
@@ -34,6 +36,6 @@ class LeadRules(PersonRules):
 
 
 def compose_name(org: Org, row: Row) -> str:
-    """`LastName FirstName`, or salutation, first and last name where the switch name_order says first_last."""
+    """`LastName FirstName`, or the other way round where the switch name_order says first_last."""
     order = ("LastName", "FirstName") if org.switches["name_order"] == "last_first" else ("FirstName", "LastName")
     return " ".join(row[name] for name in order if row.get(name))

@@ -23,9 +23,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A parent relationship: its canonical name, the object it leads to, and how to reach the parent row."""
+    """A parent relationship: its canonical name, the object it leaves, the one it leads to, and its field."""
 
     name: str
+    owner: SObject
     target: SObject
     field: Field
 
@@ -70,10 +71,10 @@ class Scope:
 
     def parent_of(self, hop: Hop) -> Getter:
         """A function from a row to its parent row; a deleted parent counts as none outside queryAll."""
-        name, org, include_deleted = hop.field.name, self.org, self.include_deleted
+        reference, org, include_deleted = getter(self.org, hop.owner, hop.field), self.org, self.include_deleted
 
         def parent(row: Row) -> Row | None:
-            found = org.row(row.get(name))
+            found = org.row(reference(row))
             return found if found and (include_deleted or not found.get("IsDeleted")) else None
 
         return parent
@@ -84,7 +85,7 @@ class Scope:
             return None
         schema = self.org.schema
         target = schema.get("Name") if reference.polymorphic else schema.find(reference.references[0])
-        return Hop(reference.relationship or name, target, reference) if target else None
+        return Hop(reference.relationship or name, owner, target, reference) if target else None
 
     def _without_alias(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         own = {self.source.name.lower(), (self.alias or self.source.name).lower()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from syncagent.sandbox.salesforce.derived import derivation
 from syncagent.sandbox.salesforce.schema import ID_TYPES, Field
 from syncagent.sandbox.salesforce.soql.binding import Scope
 from syncagent.sandbox.salesforce.soql.comparing import read_literal
@@ -28,7 +29,7 @@ def _by_index(scope: Scope, table: Table, term: Comparison, path: Path) -> list[
     if field.name == "SystemModstamp" and term.operator in {">", ">="} and isinstance(term.right, Value):
         stamp = read_literal(scope, field, term.right)
         return table.stamped_since(stamp, strictly=term.operator == ">") if isinstance(stamp, str) else None
-    if term.operator not in {"=", "IN"} or not _indexed(field):
+    if term.operator not in {"=", "IN"} or not _indexed(scope, field):
         return None
     literals = (term.right,) if isinstance(term.right, Value) else term.right
     if not isinstance(literals, tuple):
@@ -39,6 +40,6 @@ def _by_index(scope: Scope, table: Table, term: Comparison, path: Path) -> list[
     return [row for value in values for row in table.with_value(field.name, value)]
 
 
-def _indexed(field: Field) -> bool:
-    stored = field.type in ID_TYPES or field.keyed
-    return stored and field.name not in {"LeadOrContactId", "LeadOrContactOwnerId"}
+def _indexed(scope: Scope, field: Field) -> bool:
+    stored = derivation(scope.source.name, field) is None
+    return stored and (field.type in ID_TYPES or field.keyed)

@@ -9,7 +9,7 @@ from syncagent.sandbox.salesforce.reading import Getter
 from syncagent.sandbox.salesforce.schema import ID_TYPES, NUMBER_TYPES, TEXT_TYPES, Field
 from syncagent.sandbox.salesforce.soql.binding import Scope
 from syncagent.sandbox.salesforce.soql.complaining import complain
-from syncagent.sandbox.salesforce.soql.literals import read_date, read_moment, read_span, read_string
+from syncagent.sandbox.salesforce.soql.literals import Span, read_date, read_moment, read_span, read_string
 from syncagent.sandbox.salesforce.soql.syntax import Value
 from syncagent.sandbox.salesforce.table import Row
 
@@ -96,7 +96,7 @@ def _read_text(scope: Scope, field: Field, literal: Value) -> str:
 
 def _read_time(scope: Scope, field: Field, literal: Value) -> str | Range:
     if literal.kind == "date_literal":
-        span = read_span(literal.text, scope.org.today())
+        span = _read_span(scope, literal)
         if span is None:
             reason = f"unexpected token: '{literal.text}'"
             raise complain("MALFORMED_QUERY", scope.text, literal.at, reason)
@@ -105,6 +105,14 @@ def _read_time(scope: Scope, field: Field, literal: Value) -> str | Range:
     if value is None:
         raise complain("MALFORMED_QUERY", scope.text, literal.at, f"line {literal.at.row}: bad date '{literal.text}'")
     return value
+
+
+def _read_span(scope: Scope, literal: Value) -> Span | None:
+    try:
+        return read_span(literal.text, scope.org.today())
+    except (OverflowError, ValueError):
+        reason = f"{literal.text} lies outside of the calendar"
+        raise complain("MALFORMED_QUERY", scope.text, literal.at, reason) from None
 
 
 def _wrong_type(scope: Scope, field: Field, literal: Value, advice: str) -> Exception:

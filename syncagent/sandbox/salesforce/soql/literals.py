@@ -52,11 +52,10 @@ def read_string(text: str, literal: Value) -> str:
 def read_moment(literal: str) -> str | None:
     """A datetime literal as a stamp, or None when there is no such moment."""
     try:
-        moment = datetime.fromisoformat(literal)
-    except ValueError:
+        moment = datetime.fromisoformat(literal).astimezone(UTC)
+    except (OverflowError, ValueError):
         return None
-    millis = moment.microsecond // 1000
-    return moment.astimezone(UTC).strftime(f"%Y-%m-%dT%H:%M:%S.{millis:03d}+0000")
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}+0000"
 
 
 def read_date(literal: str) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from syncagent.sandbox.salesforce.derived import derivation
 from syncagent.sandbox.salesforce.errors import Refusal
+from syncagent.sandbox.salesforce.reading import getter
 from syncagent.sandbox.salesforce.schema import SObject
 from syncagent.sandbox.salesforce.soql.binding import Bound, Scope
 from syncagent.sandbox.salesforce.soql.choosing import choose_rows
@@ -126,10 +128,13 @@ class Runner:
         show = compile_projection(inner, query, self.version, self._no_grandchildren)
         keep = self._filter(inner, query.where)
         keys = self._sort_keys(inner, query, scope_bind=lambda expression: self._sortable(inner, expression))
-        table = self.org.tables[target.name]
+        table, field = self.org.tables[target.name], target.find(reference)
+        derived = field is not None and derivation(target.name, field) is not None
+        get = getter(self.org, target, field) if field else dict.copy
 
         def answer(parent: Row) -> Any:
-            rows = table.with_value(reference, parent["Id"])
+            candidates = table.rows.values() if derived else table.with_value(reference, parent["Id"])
+            rows = [row for row in candidates if get(row) == parent["Id"]]
             rows = [row for row in rows if (self.include_deleted or "IsDeleted" not in row) and keep(row)]
             rows = _cut(sort_rows(rows, keys), query)
             return self.show_children(rows, show) if rows else None
