@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from syncagent.domain.records import canonical_id
 from syncagent.sandbox.dataset import Dataset
 
 PEOPLE = 2_050
@@ -14,8 +15,8 @@ SALES = "sato@kumo.example"
 
 
 def salesforce_id(prefix: str, number: int) -> str:
-    """Give an 18-character id of digits; without capitals, its checksum is AAA."""
-    return f"{prefix}5g00000{number:05d}AAA"
+    """Give an 18-character id."""
+    return canonical_id("salesforce", f"{prefix}5g00000{number:05d}")
 
 
 def make_dataset(people: int = PEOPLE) -> Dataset:

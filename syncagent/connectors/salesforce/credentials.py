@@ -51,4 +51,5 @@ class AccessToken:
     instance_url: str = ""
 
 
-Credentials: TypeAlias = ClientCredentials | JwtBearer | RefreshToken | UserPassword | AccessToken
+Grant: TypeAlias = ClientCredentials | JwtBearer | RefreshToken | UserPassword
+Credentials: TypeAlias = Grant | AccessToken

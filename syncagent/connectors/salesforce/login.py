@@ -12,6 +12,7 @@ from syncagent.connectors.salesforce.credentials import (
     AccessToken,
     ClientCredentials,
     Credentials,
+    Grant,
     JwtBearer,
     RefreshToken,
 )
@@ -43,10 +44,10 @@ def fetch_token(
     host = url or f"https://{domain}.salesforce.com"
     try:
         form = grant_form(credentials, audience=f"https://{domain}.salesforce.com", now=now())
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise AuthenticationFailed(
-            f"salesforce: the private key of the connected app cannot be read ({type(error).__name__}). Nothing was "
-            "sent. It must be the whole PEM text of an RSA key, from -----BEGIN to END-----.",
+            "salesforce: the private key of the connected app cannot be read. Nothing was sent. It must be the whole "
+            "PEM text of an RSA key, from -----BEGIN to END-----.",
             system="salesforce",
         ) from error
     call = Call(
@@ -68,18 +69,16 @@ def fetch_token(
     return Token(str(answer["access_token"]), str(answer.get("instance_url") or host))
 
 
-def grant_form(credentials: Credentials, *, audience: str, now: datetime) -> dict[str, str]:
+def grant_form(credentials: Grant, *, audience: str, now: datetime) -> dict[str, str]:
     """Give the form fields of the grant."""
     if isinstance(credentials, JwtBearer):
         return {"grant_type": _JWT_GRANT, "assertion": sign_assertion(credentials, audience, now)}
-    form = {"client_id": credentials.client_id} if not isinstance(credentials, AccessToken) else {}
+    form = {"client_id": credentials.client_id}
     if isinstance(credentials, ClientCredentials):
         return {"grant_type": "client_credentials", "client_secret": credentials.client_secret, **form}
     if isinstance(credentials, RefreshToken):
         secret = {"client_secret": credentials.client_secret} if credentials.client_secret else {}
         return {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token, **secret, **form}
-    if isinstance(credentials, AccessToken):
-        raise TypeError("an access token needs no grant")
     return {
         "grant_type": "password",
         "client_secret": credentials.client_secret,
@@ -90,7 +89,11 @@ def grant_form(credentials: Credentials, *, audience: str, now: datetime) -> dic
 
 
 def sign_assertion(credentials: JwtBearer, audience: str, now: datetime) -> str:
-    """Sign the RS256 assertion; Salesforce accepts expiries of at most a few minutes."""
+    """Sign the RS256 assertion; Salesforce accepts expiries of at most a few minutes.
+
+    Raises:
+        ValueError: the private key cannot be read.
+    """
     import jwt
 
     claims = {
@@ -99,7 +102,10 @@ def sign_assertion(credentials: JwtBearer, audience: str, now: datetime) -> str:
         "aud": audience,
         "exp": int((now + _JWT_LIFETIME).timestamp()),
     }
-    return jwt.encode(claims, credentials.private_key, algorithm="RS256")
+    try:
+        return jwt.encode(claims, credentials.private_key, algorithm="RS256")
+    except (jwt.PyJWTError, TypeError) as error:
+        raise ValueError("not the PEM text of an RSA key") from error
 
 
 def advice(credentials: Credentials) -> str:

@@ -117,8 +117,12 @@ class Reader:
     def _winners(self, losers: Iterable[str]) -> Mapping[str, str]:
         """Follow MasterRecordId to the end: A merged into B, and B into C, is C."""
         masters: dict[str, str] = {}
+        # A text that is no id would make Salesforce refuse the whole question.
+        losers = [loser for loser in losers if canonical_id("salesforce", loser[:15]) == loser]
         wanted = set(losers)
         for _ in range(_MERGE_DEPTH_MAX):
+            if not wanted:
+                break
             head = f"SELECT Id, MasterRecordId FROM {self.schema.object} WHERE MasterRecordId != null AND "
             room = soql.URI_BYTES_MAX - soql.uri_size(head) - 100
             rows = [
@@ -129,8 +133,6 @@ class Reader:
             ]
             masters.update((row["Id"], row["MasterRecordId"]) for row in rows)
             wanted = {row["MasterRecordId"] for row in rows} - set(masters)
-            if not wanted:
-                break
         return {loser: _last(masters, loser) for loser in losers if loser in masters}
 
     def find(self, field_name: str, values: Sequence[str]) -> Mapping[str, Record]:
