@@ -18,7 +18,7 @@ from syncagent.sandbox.generate.workshop import Workshop
 
 __all__ = ["Summary", "generate"]
 
-CONTACTS_LEAST, CONTACTS_MOST = 20, 400_000
+CONTACTS_LEAST, CONTACTS_MOST = 20, 200_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def _write_both(
         **audit(opened, owner, modified),
     }
     workshop.sheets.salesforce("Account", row)
+    workshop.note_owner("Account", account, owner)
     return company_id
 
 

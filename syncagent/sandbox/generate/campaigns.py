@@ -76,7 +76,7 @@ class Programme:
         if number not in self._slices:
             return None
         draws = self._draws[number]
-        campaign = self._slices[number][bisect_right(draws, rng.random() * draws[-1])]
+        campaign = self._slices[number][bisect_right(draws, rng.random() * draws[-1], hi=len(draws) - 1)]
         first = max(campaign.first_day, number * _SLICE_DAYS, START_DAY + 1)
         last = min(campaign.last_day, (number + 1) * _SLICE_DAYS - 1, TODAY - 1)
         return (working_moment(rng, rng.randrange(first, last + 1)), campaign) if first <= last else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import NamedTuple
 
 from syncagent.sandbox.generate.identifiers import corporate_number
 from syncagent.sandbox.generate.spelling import official, respell
@@ -34,10 +35,31 @@ class Company:
     phone: str
 
 
-def found(streams: Streams, number: int) -> Company:
-    """The number-th company; raises ValueError when the words for new names run out."""
-    rng = streams.of("company", number)
-    name, romaji, industry = _name(streams, number)
+class Companies:
+    """All companies there could be, by number; the order of their names follows from the seed."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._orders = [list(range(len(_entries(modern)))) for modern in (False, True)]
+        for modern, order in enumerate(self._orders):
+            streams.of("company names", modern).shuffle(order)
+
+    def found(self, number: int) -> Company:
+        """The number-th company; raises ValueError when the words for new names run out."""
+        modern = number % MODERN_EVERY == 0
+        place = number // MODERN_EVERY if modern else number - number // MODERN_EVERY - 1
+        round_number, index = divmod(place, len(_entries(modern)))
+        regions = pairs("companies", "regions")
+        if round_number > len(regions):
+            raise ValueError(f"Company names are used up after {number:,} companies; ask for fewer contacts.")
+        region, region_romaji = regions[round_number - 1] if round_number else ("", "")
+        entry = _entries(modern)[self._orders[modern][index]]
+        name = f"{region}{entry.core}{entry.suffix}"
+        romaji = "-".join(filter(None, (region_romaji, entry.core_romaji, entry.suffix_romaji)))
+        return _company(self._streams.of("company", number), number, name, romaji, entry.industry)
+
+
+def _company(rng: Random, number: int, name: str, romaji: str, industry: str) -> Company:
     legal_form, front = weighted(rng, shares("companies", "legal_forms"))
     registered = official(legal_form, front, name)
     spellings = [registered, registered]
@@ -75,36 +97,17 @@ def phone_number(rng: Random, area_code: str) -> str:
     return f"{area_code}-0{exchange}-{rng.randrange(10_000):04d}"
 
 
+class _Entry(NamedTuple):
+    core: str
+    core_romaji: str
+    suffix: str
+    suffix_romaji: str
+    industry: str
+
+
 @cache
-def _entries(modern: bool) -> tuple[tuple[str, str, str, str, str], ...]:
-    """Every core with every suffix: core, its romaji, suffix, its romaji, industry."""
+def _entries(modern: bool) -> tuple[_Entry, ...]:
+    """Every core with every suffix."""
     core_key, suffix_key = ("modern_cores", "modern_suffixes") if modern else ("cores", "suffixes")
     suffixes = [(*entry[0].split(" "), entry[1]) for entry in words("companies")[suffix_key]]
-    return tuple(
-        (core, core_romaji, suffix, suffix_romaji, industry)
-        for core, core_romaji in pairs("companies", core_key)
-        for suffix, suffix_romaji, industry in suffixes
-    )
-
-
-@cache
-def _order(streams: Streams, modern: bool) -> list[int]:
-    order = list(range(len(_entries(modern))))
-    streams.of("company names", int(modern)).shuffle(order)
-    return order
-
-
-def _name(streams: Streams, number: int) -> tuple[str, str, str]:
-    """A written name, its romaji and the industry, unique by number."""
-    modern = number % MODERN_EVERY == 0
-    place = number // MODERN_EVERY if modern else number - number // MODERN_EVERY - 1
-    entries = _entries(modern)
-    round_number, index = divmod(place, len(entries))
-    core, core_romaji, suffix, suffix_romaji, industry = entries[_order(streams, modern)[index]]
-    if round_number == 0:
-        return core + suffix, f"{core_romaji}-{suffix_romaji}", industry
-    regions = pairs("companies", "regions")
-    if round_number > len(regions):
-        raise ValueError(f"Company names are used up after {number:,} companies; ask for fewer contacts.")
-    region, region_romaji = regions[round_number - 1]
-    return f"{region}{core}{suffix}", f"{region_romaji}-{core_romaji}-{suffix_romaji}", industry
+    return tuple(_Entry(*core, *suffix) for core in pairs("companies", core_key) for suffix in suffixes)

@@ -68,6 +68,7 @@ def write_person(
         **audit(arrival.created, workshop.staff.integration, modified, place.owner),
     }
     workshop.sheets.salesforce("Contact", row)
+    workshop.note_owner("Contact", contact_id, place.owner)
     if twin.hubspot_id:
         _write_hubspot(workshop, rng, place, plotted, arrival, twin, contact_id, lead_id, customer_since)
     elif plotted.twice:
@@ -171,4 +172,5 @@ def _write_converted_lead(
         **audit(max(arrival.met, START), workshop.staff.integration, arrival.created, owner),
     }
     workshop.sheets.salesforce("Lead", row)
+    workshop.note_owner("Lead", identifier, owner)
     return identifier

@@ -67,11 +67,7 @@ def _other_values(rng: Random, key: str, old: str) -> tuple[str, str]:
 
 def _blank(workshop: Workshop, rng: Random, twin: Twin, salesforce_id: str) -> None:
     """Leave one field empty on one side that the other side knows."""
-    known = [key for key in _BLANKED if twin.salesforce[key]]
-    if not known:
-        workshop.postpone("blank", BLANK_EVERY)
-        return
-    key, side = rng.choice(known), rng.choice(("salesforce", "hubspot"))
+    key, side = rng.choice([key for key in _BLANKED if twin.salesforce[key]]), rng.choice(("salesforce", "hubspot"))
     twin.view(side)[key] = ""
     _plant(workshop, f"blank_in_{side}", twin, salesforce_id, key)
 

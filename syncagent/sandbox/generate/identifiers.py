@@ -60,12 +60,15 @@ class Ids:
 
 
 def corporate_number(number: int) -> str:
-    """A 13-digit corporate number with a valid check digit.
+    """The number-th company's corporate number.
 
-    The first digit is 9 less the weighted digit sum (weights 1 and 2 from the right) modulo 9. The twelve others start
-    with 99, which no registry office has, so the number belongs to no real company.
+    Its last twelve digits start with 99, which no registry office has, so it belongs to no real company.
     """
-    body = f"99{number * 7_919 % 10**10:010d}"
+    return with_check_digit(f"99{number * 7_919 % 10**10:010d}")
+
+
+def with_check_digit(body: str) -> str:
+    """A 13-digit corporate number: in front, 9 less the weighted digit sum (1 and 2 from the right) modulo 9."""
     weighted_sum = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(body)))
     return str(9 - weighted_sum % 9) + body
 

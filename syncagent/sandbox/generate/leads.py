@@ -7,13 +7,16 @@ from syncagent.sandbox.generate.audit import audit
 from syncagent.sandbox.generate.companies import Company
 from syncagent.sandbox.generate.contacts import source_of
 from syncagent.sandbox.generate.moments import (
-    DAY,
+    HOUR,
     LATEST,
+    MINUTE,
     START,
     START_DAY,
     TODAY,
+    at,
     date_text,
     day_of,
+    next_workday,
     workday,
     working_moment,
 )
@@ -110,7 +113,7 @@ def _write_lead(
 
 def at_day_end(day: int) -> int:
     """The last moment of a working day, when its calls have been entered."""
-    return min((day + 1) * DAY - 15 * 3600, LATEST)
+    return min(at(day, 19 * HOUR + 30 * MINUTE), LATEST)
 
 
 def _handle(workshop: Workshop, rng: Random, fate: str, met: int) -> _Handling:
@@ -125,7 +128,10 @@ def _handle(workshop: Workshop, rng: Random, fate: str, met: int) -> _Handling:
     if fate in ("neglected", "just_handed"):
         return _Handling(fate, owner, handed, ())
     attempts = rng.randrange(1, 4)
-    days = [min(workday(day_of(handed) + 1 + number * 3 + rng.randrange(3)), TODAY - 1) for number in range(attempts)]
+    days = [
+        min(next_workday(day_of(handed) + 1 + number * 3 + rng.randrange(3)), day_of(LATEST))
+        for number in range(attempts)
+    ]
     days = sorted(max(call, day_of(handed)) for call in days)
     reached = fate == "worked" or (fate == "closed" and chance(rng, 0.6))  # share that said no themselves
     return _Handling(fate, owner, handed, tuple((call, reached and call == days[-1]) for call in days))
@@ -149,5 +155,4 @@ def _note(workshop: Workshop, identifier: str, hubspot_id: str | None, handling:
         workshop.truth.plant("attempted_never_reached", lead=identifier, last_attempt=date_text(handling.calls[-1][0]))
     elif handling.fate == "just_handed":
         workshop.truth.plant("handed_this_week", lead=identifier)
-    if handling.owner.leaves:
-        workshop.truth.plant("owner_inactive", object="Lead", id=identifier)
+    workshop.note_owner("Lead", identifier, handling.owner)

@@ -6,14 +6,15 @@ from random import Random
 DAY = 86_400
 HOUR = 3_600
 MINUTE = 60
+_FRIDAY = 4
 _ZONE_OFFSET = 9 * HOUR  # Asia/Tokyo has had no daylight saving time since 1951
 
 CLOCK_TEXT = "2026-11-16T08:00:00+09:00"
 NOW = int(datetime.fromisoformat(CLOCK_TEXT).timestamp())
 START = int(datetime.fromisoformat("2024-11-16T09:00:00+09:00").timestamp())
 """The day the company moved into both systems; nothing is older."""
-LATEST = NOW - 12 * HOUR
-"""Nothing was written after this, so that an incremental pull at the clock misses no late commit."""
+LATEST = NOW - 60 * HOUR
+"""The last write: Friday evening, and nobody worked at the weekend."""
 
 
 def day_of(moment: int) -> int:
@@ -37,7 +38,12 @@ def weekday(day: int) -> int:
 
 def workday(day: int) -> int:
     """The day itself, or the Friday before when it falls on a weekend."""
-    return day - max(0, weekday(day) - 4)
+    return day - max(0, weekday(day) - _FRIDAY)
+
+
+def next_workday(day: int) -> int:
+    """The day itself, or the Monday after when it falls on a weekend."""
+    return day + 7 - weekday(day) if weekday(day) > _FRIDAY else day
 
 
 def working_moment(rng: Random, day: int) -> int:

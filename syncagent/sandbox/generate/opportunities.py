@@ -8,7 +8,7 @@ from syncagent.sandbox.generate.activities import write_task
 from syncagent.sandbox.generate.audit import audit
 from syncagent.sandbox.generate.companies import Company
 from syncagent.sandbox.generate.deals import link_of, stage_of, write_deal
-from syncagent.sandbox.generate.moments import TODAY, date_text, day_of, salesforce_time
+from syncagent.sandbox.generate.moments import TODAY, date_text, day_of, next_workday, salesforce_time
 from syncagent.sandbox.generate.next_actions import NextAction, write_next_action
 from syncagent.sandbox.generate.outcomes import Outcome, outcome_of, qualification_of
 from syncagent.sandbox.generate.portal import CONTACT_TO_DEAL, DEAL_TO_COMPANY
@@ -84,8 +84,7 @@ def write_opportunity(
         _associate(workshop, deal, place, group)
     outcome = outcome_of(workshop, rng, plan.id, walked)
     known = [(person.contact_id, person.hubspot_id) for person in group or people[:1]]
-    if owner.leaves:
-        workshop.truth.plant("owner_inactive", object="Opportunity", id=plan.id)
+    workshop.note_owner("Opportunity", plan.id, owner)
     active = workshop.staff.manager(owner.team) if owner.leaves else owner
     desk = Desk(active, plan.id, place.account, known, deal)
     last_day, action = _write_activities(workshop, rng, plan, desk, outcome)
@@ -159,10 +158,10 @@ def _write_activities(
     workshop: Workshop, rng: Random, plan: Plan, desk: Desk, outcome: Outcome
 ) -> tuple[int, NextAction]:
     """Write past and coming activities; returns the day of the last past one, and the next action."""
-    card, walked, first = plan.walk.card, plan.walk, day_of(plan.walk.created)
+    card, walked, first = plan.walk.card, plan.walk, next_workday(day_of(plan.walk.created) + 1)
     if walked.closed_at:
         last = day_of(walked.closed_at)
-        write_past_work(workshop, rng, desk, first, last)
+        write_past_work(workshop, rng, desk, min(first, last), last)
         if outcome.return_day:
             day = outcome.return_day
             who = desk.people[0][0]

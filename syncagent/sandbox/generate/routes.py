@@ -31,11 +31,6 @@ class Route:
     stages: tuple[str, ...]
     moments: tuple[int, ...]
 
-    @property
-    def won_at(self) -> int | None:
-        """When it was won, if it was."""
-        return self.moments[-1] if self.stages[-1] == "won" else None
-
 
 class Deck:
     """Deals the cards of data/deals.yaml, shuffled anew each time they are used up."""

@@ -38,7 +38,7 @@ class Quota:
 def weighted(rng: Random, choices: Sequence[tuple[Item, float]]) -> Item:
     """One item, drawn by its share; the shares need not sum to anything."""
     point = rng.random() * sum(share for _, share in choices)
-    for item, share in choices:
+    for item, share in choices[:-1]:
         point -= share
         if point < 0:
             return item

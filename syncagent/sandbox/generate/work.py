@@ -35,8 +35,7 @@ def write_past_work(workshop: Workshop, rng: Random, desk: Desk, first: int, las
     """Write what was done between two days, ending with a planned task completed on the last."""
     day = first
     while day < last - 2:
-        if workday(day) >= first:
-            _write_piece(workshop, rng, desk, workday(day), first)
+        _write_piece(workshop, rng, desk, max(first, workday(day)), first)
         day += 6 + rng.randrange(18)
     subject = rng.choice(words("deals")["tasks"])
     planned = working_moment(rng, max(first, last - 1 - rng.randrange(5)))
@@ -58,7 +57,7 @@ def write_past_work(workshop: Workshop, rng: Random, desk: Desk, first: int, las
 def _write_piece(workshop: Workshop, rng: Random, desk: Desk, day: int, first: int) -> None:
     """Write one meeting, call or task; what was planned was entered some days before."""
     kind, (who, hubspot_id) = weighted(rng, _KINDS), rng.choice(desk.people)
-    planned = max(at(first, 9 * HOUR), working_moment(rng, day) - rng.randrange(1, 6) * DAY)
+    planned = max(at(first, 8 * HOUR), working_moment(rng, day) - rng.randrange(1, 6) * DAY)
     what, account = desk.opportunity, desk.account
     if kind == "meeting":
         start = at(day, (10 + rng.randrange(8)) * HOUR)
