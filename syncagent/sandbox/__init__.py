@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from syncagent.sandbox.dataset import Dataset, DatasetError, load_dataset, save_dataset
     from syncagent.sandbox.faults import FaultError
     from syncagent.sandbox.org import OrgError
+    from syncagent.sandbox.salesforce import LoadError
     from syncagent.sandbox.server import Sandbox, dump, run_server
     from syncagent.sandbox.wire import EditError
 
@@ -19,6 +20,7 @@ __all__ = [
     "DatasetError",
     "EditError",
     "FaultError",
+    "LoadError",
     "OrgError",
     "Sandbox",
     "dump",
@@ -32,6 +34,7 @@ _HOMES = {
     "DatasetError": "dataset",
     "EditError": "wire",
     "FaultError": "faults",
+    "LoadError": "salesforce",
     "OrgError": "org",
     "Sandbox": "server",
     "dump": "server",

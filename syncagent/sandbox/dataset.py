@@ -1,8 +1,10 @@
 """The dataset folder: the records and settings a sandbox starts from and can be saved to."""
 
+import gc
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,13 @@ from ruamel.yaml.error import YAMLError
 HUBSPOT_TYPES = ("contacts", "companies", "deals", "tasks", "calls", "meetings", "emails", "notes")
 ASSOCIATIONS = "associations"
 ENV_FILE = "sandbox.env"
+TRUTH_FILE = "truth.json"  # what a generator planted; for whoever checks the agent, not for the sandbox
 
 _LEGAL = (
     "org.yaml, salesforce/<SObject>.jsonl, hubspot/associations.jsonl and "
     f"hubspot/<type>.jsonl for {', '.join(HUBSPOT_TYPES)}"
 )
-_IGNORED = re.compile(r"\..*|README.*|" + re.escape(ENV_FILE))
+_IGNORED = re.compile(r"\..*|README.*|" + re.escape(ENV_FILE) + "|" + re.escape(TRUTH_FILE))
 
 
 class DatasetError(ValueError):
@@ -64,6 +67,18 @@ def save_dataset(dataset: Dataset, folder: Path | str) -> None:
         for name, rows in objects.items():
             if rows:
                 write_rows(root / system / f"{name}.jsonl", rows)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Run a bulk load without the garbage collector, which would walk the growing data over and over."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The sandbox as a whole: built from a dataset, started in a thread for tests or blocking for the command line."""
 
 import asyncio
+import gc
 import http.client
 import json
 import signal
@@ -15,12 +16,13 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from syncagent.sandbox.clock import Clock
-from syncagent.sandbox.dataset import ENV_FILE, Dataset, load_dataset, save_dataset
+from syncagent.sandbox.dataset import ENV_FILE, Dataset, collector_paused, load_dataset, save_dataset
 from syncagent.sandbox.faults import Fault, Faults
 from syncagent.sandbox.hubspot import HubSpotPortal
 from syncagent.sandbox.ledger import Ledger
 from syncagent.sandbox.listening import bind, serve, url_of
 from syncagent.sandbox.org import OrgFile, read_moment
+from syncagent.sandbox.salesforce import SalesforceOrg
 from syncagent.sandbox.wire import System
 from syncagent.sandbox.world import World
 
@@ -41,16 +43,14 @@ class Sandbox:
         salesforce_token: str | None = None,
         hubspot_token: str = HUBSPOT_TOKEN,
     ) -> None:
-        data = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
-        org = OrgFile.parse(data.org)
-        time = Clock(org.now if clock is None else read_moment(clock, "clock"), org.tick)
-        systems: dict[str, System] = {"hubspot": HubSpotPortal(data, org, time, hubspot_token)}
-        try:
-            from syncagent.sandbox.salesforce import SalesforceOrg
-
-            systems["salesforce"] = SalesforceOrg(data, time, salesforce_token)
-        except ImportError:
-            systems["salesforce"] = systems["hubspot"]
+        with collector_paused():
+            data = dataset if isinstance(dataset, Dataset) else load_dataset(dataset)
+            org = OrgFile.parse(data.org)
+            time = Clock(org.now if clock is None else read_moment(clock, "clock"), org.tick)
+            systems: dict[str, System] = {
+                "salesforce": SalesforceOrg(data, time, salesforce_token),
+                "hubspot": HubSpotPortal(data, org, time, hubspot_token),
+            }
         self.world = World(data.org, time, systems)
         self.salesforce_token = salesforce_token
         self.hubspot_token = hubspot_token
@@ -155,7 +155,14 @@ class Sandbox:
         self._listeners = {}
 
     def _bind(self) -> None:
-        self._listeners = {system: bind(port) for system, port in self._ports.items()}
+        for system, port in self._ports.items():
+            try:
+                self._listeners[system] = bind(port)
+            except OSError:
+                for listener in self._listeners.values():
+                    listener.close()
+                self._listeners = {}
+                raise
         self._urls = {system: url_of(listener) for system, listener in self._listeners.items()}
 
     def __enter__(self) -> Self:
@@ -185,6 +192,7 @@ def run_server(
         salesforce_token=salesforce_token,
         hubspot_token=hubspot_token or HUBSPOT_TOKEN,
     )
+    gc.freeze()  # this process serves nothing else: later collections need not walk the portal
     env_path = Path(env_file) if env_file is not None else Path(data) / ENV_FILE
 
     def announce() -> None:

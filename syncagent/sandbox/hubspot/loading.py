@@ -176,10 +176,10 @@ def _load_history(definitions: Mapping[str, PropertyDef], name: str, rows: Any) 
         raise ValueError(f"history of the unknown property {name!r}.")
     versions = [
         Version(
-            str(row.get("value") or ""),
+            sys.intern(str(row.get("value") or "")),
             _moment(row["timestamp"]),
-            row.get("sourceType", "CRM_UI"),
-            row.get("sourceId"),
+            sys.intern(row.get("sourceType", "CRM_UI")),
+            None if row.get("sourceId") is None else sys.intern(str(row["sourceId"])),
             row.get("updatedByUserId"),
         )
         for row in rows
