@@ -1,10 +1,12 @@
 """Which campaign earned which part of a deal: journeys, models, exact credit, and an answer for every yen."""
 
+from syncagent.attribution.adjusting import convert, repeat_weights
 from syncagent.attribution.allocate import Attribution, credit
 from syncagent.attribution.conservation import Check, Total, check_conservation
 from syncagent.attribution.documents import AttributionDocument, format_weight, to_document
 from syncagent.attribution.explaining import REASONS, Explanation, ModelShares, Share, explain
 from syncagent.attribution.files import TextFile, read_journeys
+from syncagent.attribution.hierarchy import Branch, roll_up
 from syncagent.attribution.journeys import Grounds, JourneySet, Measure, Policy, arrange, build_journeys
 from syncagent.attribution.models import DEFAULT_MODELS, MODELS, Model, custom_model, find_model, find_models
 from syncagent.attribution.paths import Ties
@@ -26,6 +28,7 @@ __all__ = [
     "UNATTRIBUTED",
     "Attribution",
     "AttributionDocument",
+    "Branch",
     "By",
     "CampaignMemberRow",
     "CampaignRow",
@@ -50,6 +53,7 @@ __all__ = [
     "arrange",
     "build_journeys",
     "check_conservation",
+    "convert",
     "credit",
     "custom_model",
     "explain",
@@ -58,6 +62,8 @@ __all__ = [
     "format_weight",
     "label_campaigns",
     "read_journeys",
+    "repeat_weights",
+    "roll_up",
     "summarise",
     "to_document",
 ]
