@@ -41,44 +41,18 @@ def write_deal(
     owner: Member,
 ) -> None:
     """Write the deal; now and then it lags a stage behind or holds another amount."""
-    moves, last = walk.moves, walk.steps[-1]
-    if link == "both" and len(moves) >= LAG_MOVES and workshop.due("deal lag", LAG_EVERY):
-        moves = moves[:-1]
-        workshop.truth.plant(
-            "deal_stage_behind",
-            salesforce=opportunity,
-            hubspot=identifier,
-            in_salesforce=stage_of(last.stage)["name"],
-            in_hubspot=stage_of(moves[-1].stage)["hubspot"],
-        )
-    amount = last.amount
-    if link == "both" and amount and workshop.due("deal amount", AMOUNT_EVERY):
-        amount += 100_000 * rng.choice((-1, 1, 2))
-        workshop.truth.plant(
-            "deal_amount_differs",
-            salesforce=opportunity,
-            hubspot=identifier,
-            in_salesforce=last.amount,
-            in_hubspot=amount,
-        )
-    stage = stage_of(moves[-1].stage)
-    closed = moves[-1].stage not in OPEN_STAGES
+    moves, amount = _planted(workshop, rng, identifier, walk, link, opportunity)
     properties = {
         "dealname": name,
         "pipeline": "default",
-        "dealstage": stage["hubspot"],
-        "amount": None if amount is None else str(amount),
-        "amount_in_home_currency": None if amount is None else str(amount),
-        "deal_currency_code": "JPY",
-        "closedate": hubspot_time(at(last.close_day, 18 * HOUR)),
+        **_amounts(amount),
+        **_stage_properties(moves),
+        "closedate": hubspot_time(at(walk.steps[-1].close_day, 18 * HOUR)),
         "dealtype": "newbusiness" if kind == "New Customer" else "existingbusiness",
-        "hs_deal_stage_probability": f"{stage['probability'] / 100:g}",
-        "hs_is_closed": _flag(closed),
-        "hs_is_closed_won": _flag(moves[-1].stage == "won"),
         "hubspot_owner_id": owner.owner_id,
         "syncagent_salesforce_id": opportunity if link in ("both", "hubspot_knows") else None,
         "createdate": hubspot_time(_synced(moves[0])),
-        "hs_lastmodifieddate": hubspot_time(_synced(last)),
+        "hs_lastmodifieddate": hubspot_time(_synced(walk.steps[-1])),
         "hs_object_id": identifier,
         **_stage_times(moves),
     }
@@ -94,6 +68,38 @@ def write_deal(
     workshop.sheets.hubspot(
         "deals", {"id": identifier, "properties": properties, "history": {"dealstage": history}, "archived": False}
     )
+
+
+def _planted(
+    workshop: Workshop, rng: Random, identifier: str, walk: Walk, link: str, opportunity: str
+) -> tuple[list[Step], int | None]:
+    """The stage moves and the amount as the deal holds them: now and then a move behind, or another amount."""
+    moves, last = walk.moves, walk.steps[-1]
+    amount, ids = last.amount, {"salesforce": opportunity, "hubspot": identifier}
+    if link == "both" and len(moves) >= LAG_MOVES and workshop.due("deal lag", LAG_EVERY):
+        moves = moves[:-1]
+        names = {"in_salesforce": stage_of(last.stage)["name"], "in_hubspot": stage_of(moves[-1].stage)["hubspot"]}
+        workshop.truth.plant("deal_stage_behind", **ids, **names)
+    if link == "both" and amount and workshop.due("deal amount", AMOUNT_EVERY):
+        amount += 100_000 * rng.choice((-1, 1, 2))
+        workshop.truth.plant("deal_amount_differs", **ids, in_salesforce=last.amount, in_hubspot=amount)
+    return moves, amount
+
+
+def _amounts(amount: int | None) -> dict[str, str]:
+    if amount is None:
+        return {}
+    return {"amount": str(amount), "amount_in_home_currency": str(amount), "deal_currency_code": "JPY"}
+
+
+def _stage_properties(moves: list[Step]) -> dict[str, str]:
+    stage = stage_of(moves[-1].stage)
+    return {
+        "dealstage": stage["hubspot"],
+        "hs_deal_stage_probability": f"{stage['probability'] / 100:g}",
+        "hs_is_closed": _flag(moves[-1].stage not in OPEN_STAGES),
+        "hs_is_closed_won": _flag(moves[-1].stage == "won"),
+    }
 
 
 def _stage_times(moves: list[Step]) -> dict[str, str]:

@@ -77,32 +77,6 @@ def write_company(
 ) -> str:
     """Write a HubSpot company and return its id."""
     identifier = workshop.ids.hubspot("companies")
-    return write_company_as(
-        workshop,
-        identifier,
-        company,
-        created=created,
-        stage=stage,
-        owner=owner,
-        salesforce_id=salesforce_id,
-        known_number=known_number,
-        known_domain=known_domain,
-    )
-
-
-def write_company_as(
-    workshop: Workshop,
-    identifier: str,
-    company: Company,
-    *,
-    created: int,
-    stage: str,
-    owner: Member | None,
-    salesforce_id: str | None,
-    known_number: bool,
-    known_domain: bool,
-) -> str:
-    """Write a HubSpot company under an id already handed out, and return it."""
     properties = {
         "name": company.hubspot_name,
         "domain": company.domain if known_domain else None,

@@ -6,8 +6,10 @@ from typing import Any
 
 from syncagent.sandbox.generate.identifiers import Ids
 from syncagent.sandbox.generate.moments import DAY, NOW, START, salesforce_time
+from syncagent.sandbox.generate.streams import chance
 from syncagent.sandbox.generate.vocabulary import words
 
+_REASSIGNED_SHARE = 0.7
 _FIRST_OWNER, _FIRST_HUBSPOT_USER = 77_010_101, 51_200_501
 
 
@@ -42,9 +44,12 @@ class Staff:
         return next(member for member in self.members if member.team == team and member.role == "manager")
 
     def pick(self, rng: Random, team: str, when: int) -> Member:
-        """Somebody of the team who worked here then; people who left still own what they got."""
+        """Somebody of the team who worked here then; people who left still own what was not reassigned."""
         pool = [m for m in self.members if m.team == team and m.role == "member" and (m.leaves or NOW) >= when]
-        return pool[rng.randrange(len(pool))]
+        picked = rng.choice(pool)
+        if picked.leaves and chance(rng, _REASSIGNED_SHARE):
+            return rng.choice([member for member in pool if not member.leaves])
+        return picked
 
 
 def hire(ids: Ids) -> Staff:

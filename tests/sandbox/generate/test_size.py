@@ -29,7 +29,7 @@ def test_a_fourfold_org_has_four_times_the_rows(org: Generated, large: Summary) 
         elif name == "Campaign":  # the fiscal years above them are there once
             assert 3 < large.rows[name] / count < 4
         else:
-            assert large.rows[name] / count == pytest.approx(4, rel=0.12), name
+            assert large.rows[name] / count == pytest.approx(4, rel=0.12 if count > 200 else 0.3), name
 
 
 def test_dirt_keeps_its_share(org: Generated, large: Summary) -> None:
