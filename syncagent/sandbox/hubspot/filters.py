@@ -14,17 +14,22 @@ from syncagent.sandbox.hubspot.values import canonical_moment
 
 Test = Callable[[Any], bool]
 
+_EXACT = ("EQ", "GTE", "LTE", "BETWEEN")
 _LAST = "￿"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter, ready to test records. `low` and `high` bound what a date filter can accept."""
+    """One filter, ready to test records.
+
+    `low` and `high` bound what a date filter can accept, inclusively; `exact` says that it accepts all in between.
+    """
 
     name: str
     accepts_value: Callable[[str | None], bool]
     low: str | None = None
     high: str | None = None
+    exact: bool = False
 
     def accepts(self, record: Record) -> bool:
         """Whether a record passes."""
@@ -47,7 +52,7 @@ def parse(data: Any, known: Mapping[str, PropertyDef]) -> Filter:
     test = OPERATORS[operator](definition, data)
     low, high = _bounds_of(definition, operator, data)
     # A record without the property matches no comparison, negated ones included.
-    return Filter(definition.name, lambda value: value is not None and test(value), low, high)
+    return Filter(definition.name, lambda value: value is not None and test(value), low, high, operator in _EXACT)
 
 
 def comparable(definition: PropertyDef, value: str) -> Any:
@@ -63,17 +68,24 @@ def comparable(definition: PropertyDef, value: str) -> Any:
     return value.casefold()
 
 
-def bounds(group: Sequence[Filter], modified: str) -> tuple[str, str] | None:
-    """The range of modification times a group can accept, if it says anything about it."""
-    dated = [test for test in group if test.name == modified and (test.low or test.high)]
-    if not dated:
+def bounds(groups: Sequence[Sequence[Filter]], modified: str) -> tuple[str, str] | None:
+    """The range of modification times that any of the groups can accept; None when one of them sets no bound."""
+    ranges = [_bounds_of_group(group, modified) for group in groups]
+    if not ranges or None in ranges:
         return None
-    return max(test.low or "" for test in dated), min(test.high or _LAST for test in dated)
+    return min(low for low, _ in filter(None, ranges)), max(high for _, high in filter(None, ranges))
 
 
 def slice_of(index: Sequence[tuple[str, int]], low: str, high: str) -> tuple[int, int]:
     """The part of a sorted (moment, id) index within inclusive bounds."""
     return bisect_left(index, (low, 0)), bisect_right(index, (high, 1 << 62))
+
+
+def _bounds_of_group(group: Sequence[Filter], modified: str) -> tuple[str, str] | None:
+    dated = [test for test in group if test.name == modified and (test.low or test.high)]
+    if not dated:
+        return None
+    return max(test.low or "" for test in dated), min(test.high or _LAST for test in dated)
 
 
 def _read(definition: PropertyDef, data: Mapping[str, Any], key: str) -> Any:

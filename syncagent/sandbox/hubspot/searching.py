@@ -75,25 +75,30 @@ def _check_size(size: int, most: int, what: str) -> None:
 
 
 def _find(call: Call, kind: ObjectType, groups: Sequence[Sequence[filters.Filter]], words: list[str]) -> list[Record]:
+    """The matching records: in the order of modification where the filters bound it, else of ids."""
     table = call.crm.table(kind)
-    candidates = _candidates(table, groups)
+    bounds = None if table.lagging else filters.bounds(groups, kind.modified)
+    candidates: Iterable[Record] = _within(table, bounds)
     if table.lagging:
         candidates = _as_indexed(call, table, candidates)
-    if groups:
+    if groups and not _is_decided(groups, bounds, kind):
         candidates = (r for r in candidates if any(all(test.accepts(r) for test in group) for group in groups))
     if words:
         candidates = (record for record in candidates if _mentions(record, kind, words))
     return list(candidates)
 
 
-def _candidates(table: Table, groups: Sequence[Sequence[filters.Filter]]) -> Iterable[Record]:
-    """Live records in the order of ids or, where one group bounds it, of modification."""
+def _within(table: Table, bounds: tuple[str, str] | None) -> list[Record]:
     records = table.records
-    bounds = filters.bounds(groups[0], table.kind.modified) if len(groups) == 1 and not table.lagging else None
     if bounds is None:
-        return (records[str(number)] for number in table.live)
+        return [records[str(number)] for number in table.live]
     first, last = filters.slice_of(table.modified, *bounds)
-    return (records[str(number)] for _, number in table.modified[first:last])
+    return [records[str(number)] for _, number in table.modified[first:last]]
+
+
+def _is_decided(groups: Sequence[Sequence[filters.Filter]], bounds: tuple[str, str] | None, kind: ObjectType) -> bool:
+    """Whether the bounds alone select what one group asks for."""
+    return bounds is not None and len(groups) == 1 and all(t.exact and t.name == kind.modified for t in groups[0])
 
 
 def _as_indexed(call: Call, table: Table, candidates: Iterable[Record]) -> Iterable[Record]:
@@ -120,21 +125,26 @@ def _mentions(record: Record, kind: ObjectType, words: Iterable[str]) -> bool:
 def _sort(call: Call, kind: ObjectType, found: list[Record], sorts: Sequence[Any]) -> list[Record]:
     if len(sorts) > 1:
         raise bad_request("Only one sort is supported")
-    found.sort(key=lambda record: int(record.id))
     if not sorts:
-        return found
+        return sorted(found, key=lambda record: int(record.id))
     name, descending = _read_sort(sorts[0])
     definition = call.crm.definitions[kind.name].get(name)
     if definition is None:
         raise bad_request(f"Property {name} does not exist; it cannot be sorted by")
     with_value = [record for record in found if name in record.properties]
-    without = [record for record in found if name not in record.properties]
-    with_value.sort(key=lambda record: _sort_key(definition, record), reverse=descending)
+    without = sorted((record for record in found if name not in record.properties), key=lambda record: int(record.id))
+    if descending:
+        with_value.sort(key=lambda record: int(record.id))
+        with_value.sort(key=lambda record: _sort_key(definition, record), reverse=True)
+    else:
+        with_value.sort(key=lambda record: (_sort_key(definition, record), int(record.id)))
     return with_value + without
 
 
 def _sort_key(definition: PropertyDef, record: Record) -> Any:
-    return filters.comparable(definition, record.properties[definition.name])
+    value = record.properties[definition.name]
+    # Dates are kept in a form that sorts as text.
+    return value if definition.type in ("date", "datetime") else filters.comparable(definition, value)
 
 
 def _read_sort(sort: Any) -> tuple[str, bool]:

@@ -39,6 +39,16 @@ def test_bounds_from_two_filters_on_the_modification_date(call: Caller) -> None:
     assert call.ids("contacts", low, high) == ["3", "4"]
 
 
+def test_a_keyset_of_two_bounded_groups(call: Caller) -> None:
+    later = {"propertyName": "lastmodifieddate", "operator": "GT", "value": "2026-11-04"}
+    same = {"propertyName": "lastmodifieddate", "operator": "EQ", "value": "2026-11-04"}
+    beyond = {"propertyName": "hs_object_id", "operator": "GT", "value": "3"}
+    sorts = [{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}]
+    groups = [{"filters": [later]}, {"filters": [same, beyond]}]
+    reply = call.search("contacts", filterGroups=groups, sorts=sorts)
+    assert [row["id"] for row in reply.body["results"]] == ["4", "5", "6"]
+
+
 @pytest.mark.parametrize(
     ("groups", "words"),
     [
