@@ -106,8 +106,7 @@ def _check_reference(org: Org, definition: SObject, field: Field, record_id: str
 
 def _check_unique(org: Org, definition: SObject, field: Field, row: Row) -> None:
     for other in org.live(definition.name, field.name, row[field.name]):
-        same = other[field.name] == row[field.name] or not field.raw["caseSensitive"]
-        if same and other["Id"] != row.get("Id"):
+        if other["Id"] != row.get("Id"):
             text = f"duplicate value found: {field.name} duplicates value on record with id: {other['Id'][:_SHORT]}"
             raise Refusal("DUPLICATE_VALUE", text, ())
 

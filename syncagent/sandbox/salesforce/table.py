@@ -59,7 +59,7 @@ class Table:
         self._forget(self.rows.pop(record_id))
 
     def with_value(self, name: str, value: Any) -> list[Row]:
-        """The rows whose field holds the value, text compared without case, deleted rows included."""
+        """The rows whose field holds the value, text compared as the field does, deleted rows included."""
         index = self._indexes.get(name)
         if index is None:
             index = self._indexes[name] = self._build_index(name)
@@ -112,6 +112,7 @@ class Table:
         return index
 
     def _key(self, name: str, value: Any) -> Any:
-        definition = self.definition.find(name)
-        folds = definition is not None and definition.type in TEXT_TYPES and isinstance(value, str)
-        return value.casefold() if folds else value
+        field = self.definition.find(name)
+        if field is None or field.type not in TEXT_TYPES or field.raw["caseSensitive"] or not isinstance(value, str):
+            return value
+        return value.casefold()
