@@ -2,12 +2,25 @@
 
 from syncagent.attribution.adjusting import convert, repeat_weights
 from syncagent.attribution.allocate import Attribution, credit
+from syncagent.attribution.campaigns import (
+    CampaignResults,
+    Cost,
+    Earning,
+    Fact,
+    Linkage,
+    Period,
+    PlannedFigure,
+    ResultRows,
+    read_earnings,
+    tabulate_results,
+)
 from syncagent.attribution.conservation import Check, Total, check_conservation
 from syncagent.attribution.documents import AttributionDocument, format_weight, to_document
 from syncagent.attribution.explaining import REASONS, Explanation, ModelShares, Share, explain
 from syncagent.attribution.files import TextFile, read_journeys
 from syncagent.attribution.hierarchy import Branch, roll_up
 from syncagent.attribution.journeys import Grounds, JourneySet, Measure, Policy, arrange, build_journeys
+from syncagent.attribution.lines import COST_CLASSES, KINDS, Line
 from syncagent.attribution.models import DEFAULT_MODELS, MODELS, Model, custom_model, find_model, find_models
 from syncagent.attribution.paths import Ties
 from syncagent.attribution.results import UNATTRIBUTED, By, Summary, label_campaigns, summarise
@@ -22,7 +35,9 @@ from syncagent.attribution.rows import (
 )
 
 __all__ = [
+    "COST_CLASSES",
     "DEFAULT_MODELS",
+    "KINDS",
     "MODELS",
     "REASONS",
     "UNATTRIBUTED",
@@ -31,19 +46,28 @@ __all__ = [
     "Branch",
     "By",
     "CampaignMemberRow",
+    "CampaignResults",
     "CampaignRow",
     "Check",
     "ContactRoleRow",
+    "Cost",
     "CrmRows",
+    "Earning",
     "Explanation",
+    "Fact",
     "Grounds",
     "JourneySet",
+    "Line",
+    "Linkage",
     "Measure",
     "Model",
     "ModelShares",
     "OpportunityRow",
+    "Period",
     "PersonRow",
+    "PlannedFigure",
     "Policy",
+    "ResultRows",
     "Share",
     "StageRow",
     "Summary",
@@ -61,9 +85,11 @@ __all__ = [
     "find_models",
     "format_weight",
     "label_campaigns",
+    "read_earnings",
     "read_journeys",
     "repeat_weights",
     "roll_up",
     "summarise",
+    "tabulate_results",
     "to_document",
 ]
