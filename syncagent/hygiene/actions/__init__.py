@@ -1,0 +1,1 @@
+"""Actions propose changes and never perform them."""
