@@ -23,8 +23,9 @@ WriteKind: TypeAlias = Literal["update", "create", "archive"]
 class Write:
     """One record to write in one remote call.
 
-    ``key`` comes back on the result. ``unmodified_since`` asks for a server-side condition where the system has one
-    (Salesforce: single PATCH with If-Unmodified-Since). ``unique`` names the (field, value) that makes a create
+    ``key`` comes back on the result and differs within a call. ``unmodified_since`` asks for a server-side condition
+    where the system has one (Salesforce: a single update with If-Unmodified-Since, exact to the second; HubSpot has
+    none and ignores it). ``unique`` names the (field, value) that makes a create
     recognisable afterwards.
     """
 
@@ -108,33 +109,46 @@ class Connector(Protocol):
     def pull(self, object_name: str, fields: Sequence[str], cursor: Cursor | None) -> Iterator[Page]:
         """Read what changed since the cursor (all, when None) by server time with overlap, deletions included.
 
-        Pages come in cursor order; each page's cursor is true once the page is stored.
+        Pages come in cursor order; each page's cursor is true once the page is stored. A page whose cursor is None
+        proves nothing yet: a pull broken off there begins again. A record may come twice, its newest version last.
+
+        Raises:
+            Rejected: a field does not exist or is not visible; all such fields are named, before anything is read.
         """
         ...
 
     def read(self, object_name: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """Read records by id as they are now.
 
-        An id that resolves elsewhere (merge) keeps the asked id as key; absent ids are missing.
+        An id that resolves elsewhere (merge) keeps the asked id as key: its record is MERGED and carries the
+        survivor's ref, fields and stamp. Absent and deleted ids are missing.
         """
         ...
 
     def find(
         self, object_name: str, field_name: str, values: Sequence[str], fields: Sequence[str]
     ) -> Mapping[str, Record]:
-        """Read records by a unique field's value, to settle creates whose reply was lost."""
+        """Read records by a unique field's value, to settle creates whose reply was lost.
+
+        Keys are the values as asked, though case does not matter; values nobody holds are missing.
+        """
         ...
 
     def batch_max(self, kind: WriteKind, *, guarded: bool) -> int:
-        """Tell how many records one write call may carry."""
+        """Tell how many records one write call may carry; ``guarded`` writes carry ``unmodified_since``."""
         ...
 
     def write(self, object_name: str, writes: Sequence[Write]) -> list[WriteResult]:
         """Send ONE remote call with at most ``batch_max`` writes of one kind; results in the order of the writes.
 
+        Writes seen to be impossible (unknown field, text that is no number) are rejected without being sent. A batch
+        refused as a whole because of one record is divided until that record is alone. A create whose ``unique``
+        value is taken names the holder's id, with code EXISTED (updated instead) or CONFLICT (rejected).
+
         Raises:
-            OutcomeUnknown: the call was sent and its reply lost.
+            OutcomeUnknown: the call was sent and its reply lost; any of its writes may have happened.
             ConnectorError: nothing was written.
+            Defect: mixed kinds, equal keys or records, too many writes, or a guard the system cannot give.
         """
         ...
 

@@ -12,7 +12,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from syncagent.connectors.replies import Kind, failed
 from syncagent.domain.records import System
-from syncagent.errors import ConnectorError, RateLimited, Transient
+from syncagent.errors import ConnectorError, RateLimited, Rejected, Transient
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,13 @@ def classify(system: System, kind: Kind, url: str, error: exceptions.RequestExce
             "signs certificates, point REQUESTS_CA_BUNDLE to its authority.",
             system=system,
             code="CERTIFICATE",
+        )
+    if isinstance(error, (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)):
+        return Rejected(
+            f"{system}: {host or 'the address in the settings'} is no address a call can be sent to; nothing was sent. "
+            "Correct it, for example https://acme.my.salesforce.com, or leave it empty for the real system.",
+            system=system,
+            code="ADDRESS",
         )
     if _was_not_sent(error):
         return Unreachable(

@@ -6,11 +6,13 @@ import dataclasses
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 
 from syncagent.connectors.replies import Unauthorised
 from syncagent.connectors.transport import Call, Transport
+from syncagent.domain.records import System
 from syncagent.errors import AuthenticationFailed
 
 
@@ -21,6 +23,25 @@ class Token:
     value: str = field(repr=False)
     instance_url: str = ""
     expires_at: float | None = None
+
+
+def read_token_answer(response: requests.Response, host: str, system: System) -> dict[str, Any]:
+    """Give the fields of a token answer.
+
+    Raises:
+        AuthenticationFailed: it holds no token, so the address is probably not the system's.
+    """
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict) or not answer.get("access_token"):
+        raise AuthenticationFailed(
+            f"{system}: {host} answered the login with something that holds no token; nothing was read or written. "
+            "Check the address in the settings: is it really the system's, and not a proxy's or a login page's?",
+            system=system,
+        )
+    return answer
 
 
 class Tokens:
@@ -63,11 +84,11 @@ class Channel:
         """
         token = self.tokens.current()
         try:
-            return self.transport.call(_sign(call, token))
+            return self.transport.call(self._sign(call, token))
         except Unauthorised:
             token = self.tokens.renew(token)
         try:
-            return self.transport.call(_sign(call, token))
+            return self.transport.call(self._sign(call, token))
         except Unauthorised as error:
             raise AuthenticationFailed(
                 f"{error}. The call was refused twice and not executed. {self._advice}",
@@ -75,6 +96,12 @@ class Channel:
                 code=error.code,
             ) from error
 
-
-def _sign(call: Call, token: Token) -> Call:
-    return dataclasses.replace(call, headers={**call.headers, "Authorization": f"Bearer {token.value}"})
+    def _sign(self, call: Call, token: Token) -> Call:
+        # A token with a line break or a full-width letter would fail deep in the HTTP library, which shows its value.
+        if not token.value or not (token.value.isascii() and token.value.isprintable()):
+            raise AuthenticationFailed(
+                f"{self.transport.system}: the access token is empty or holds characters no token has, such as a "
+                f"line break. Nothing was sent. {self._advice}",
+                system=self.transport.system,
+            )
+        return dataclasses.replace(call, headers={**call.headers, "Authorization": f"Bearer {token.value}"})

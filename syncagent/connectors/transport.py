@@ -101,14 +101,11 @@ class Transport:
 
     def _attempt(self, call: Call) -> requests.Response:
         paced_seconds = self._limits.take(call.bucket)
-        request = self._session.prepare_request(
-            requests.Request(call.method, call.url, dict(call.headers), params=list(call.query), data=call.body)
-        )
         started = time.perf_counter()
         status: int | None = None
         failure: ConnectorError | None = None
         try:
-            response = self.send(request)
+            response = self.send(self._prepare(call))
             status = response.status_code
             self._learn(response)
             judge(self.system, call.kind, response, now=self._now)
@@ -121,6 +118,11 @@ class Transport:
         finally:
             self._note(call, status, failure, time.perf_counter() - started, paced_seconds)
         return response
+
+    def _prepare(self, call: Call) -> requests.PreparedRequest:
+        return self._session.prepare_request(
+            requests.Request(call.method, call.url, dict(call.headers), params=list(call.query), data=call.body)
+        )
 
     def _learn(self, response: requests.Response) -> None:
         self._limits.learn(response.headers)

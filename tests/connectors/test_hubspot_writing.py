@@ -294,3 +294,15 @@ def test_searches_have_their_own_slow_pace() -> None:
     for _ in range(10):
         list(hubspot.pull("contacts", [], Cursor(datetime(2026, 11, 16, tzinfo=UTC))))
     assert time.passed == pytest.approx((10 - 2.5) / 2.5)
+
+
+@responses.activate
+def test_a_single_read_that_is_forbidden_is_not_taken_for_a_missing_record() -> None:
+    hubspot = make_hubspot(FakeTime())
+    responses.get(f"{API}/crm/v3/properties/contacts", json={"results": []})
+    responses.post(f"{API}/crm/v3/objects/contacts/batch/read", json={"results": []})
+    responses.get(f"{API}/crm/v3/objects/contacts/5", status=404, json={})
+    assert hubspot.read("contacts", ["5"], []) == {}
+    responses.get(f"{API}/crm/v3/objects/contacts/6", status=403, json={"category": "MISSING_SCOPES"})
+    with pytest.raises(Rejected, match="MISSING_SCOPES"):
+        hubspot.read("contacts", ["6"], [])

@@ -231,3 +231,18 @@ def test_a_write_whose_401_came_first_and_then_got_lost_is_not_sent_a_third_time
         make_channel(["old", "new"]).call(Call("x", "POST", "https://acme.test/x", "write"))
     assert not isinstance(caught.value, Transient)
     assert len(responses.calls) == 2
+
+
+@pytest.mark.parametrize("token", ["", "two\nlines", "ｆｕｌｌ－ｗｉｄｔｈ"])
+def test_a_token_that_cannot_be_one_is_never_sent_nor_shown(token: str) -> None:
+    with pytest.raises(AuthenticationFailed, match="characters no token has") as caught:
+        make_channel([token]).call(Call("x", "GET", "https://acme.test/x", "read"))
+    assert not token or token not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["<html>Sign in to the hotel network</html>", "[]", "{}"])
+@responses.activate
+def test_a_login_answered_by_somebody_else(body: str) -> None:
+    responses.post(TOKEN_URL, body=body)
+    with pytest.raises(AuthenticationFailed, match=r"https://acme.my.salesforce.com answered .* holds no token"):
+        log_in(salesforce.ClientCredentials("id", "secret"))

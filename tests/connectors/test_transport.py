@@ -25,6 +25,7 @@ from syncagent.errors import (
     ConnectorError,
     OutcomeUnknown,
     RateLimited,
+    Rejected,
     Transient,
 )
 from tests.connectors.fakes import NOW, FakeTime, make_transport
@@ -145,6 +146,24 @@ def test_a_pause_is_obeyed(
     assert transport.counters.rate_limited == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Mon, 16 Nov 2026 08:00:09 GMT", 9, 9.6),
+        ("Mon, 16 Nov 2026 07:00:00 GMT", 0, 0.6),
+        ("soon", 0.5, 1.1),
+        ("", 0.5, 1.1),
+    ],
+)
+def test_forms_of_retry_after(
+    transport: Transport, time: FakeTime, http: responses.RequestsMock, text: str, low: float, high: float
+) -> None:
+    http.post(URL, status=429, json={}, headers={"Retry-After": text})
+    http.post(URL, json={})
+    assert transport.call(call()).ok
+    assert low <= time.passed <= high
+
+
 def test_without_retry_after_the_waits_grow(transport: Transport, time: FakeTime, http: responses.RequestsMock) -> None:
     for _ in range(4):
         http.post(URL, status=429, json={})
@@ -189,11 +208,13 @@ def test_an_endless_server_error_ends(transport: Transport, http: responses.Requ
         (530, "origin DNS error", {}, AuthenticationFailed),
         (403, {"category": "MISSING_SCOPES"}, {}, Refusal),
         (404, [], {}, Refusal),
+        (400, 7, {}, Refusal),
         (302, "", {"Location": "https://elsewhere.test"}, Refusal),
     ],
 )
 def test_answers_that_no_repetition_changes(
     transport: Transport,
+    time: FakeTime,
     http: responses.RequestsMock,
     status: int,
     body: object,
@@ -204,6 +225,7 @@ def test_answers_that_no_repetition_changes(
     with pytest.raises(error):
         transport.call(call())
     assert len(http.calls) == 1
+    assert time.sleeps == []
 
 
 def test_a_salesforce_limit_with_calls_left_is_waited_for(transport: Transport, http: responses.RequestsMock) -> None:
@@ -289,3 +311,10 @@ def test_a_netrc_file_does_not_replace_our_token(
     http.post(URL, json={})
     transport.call(call())
     assert http.calls[0].request.headers["Authorization"] == "Bearer secret"
+
+
+@pytest.mark.parametrize("url", ["not an address", "https://", "ftp://example.test/x", "http://exa mple.test/"])
+def test_an_impossible_address_is_said_at_once(transport: Transport, time: FakeTime, url: str) -> None:
+    with pytest.raises(Rejected, match=r"no address a call can be sent to; nothing was sent"):
+        transport.call(Call("x", "GET", url, "read"))
+    assert time.sleeps == []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from syncagent.connectors.replies import Refusal
-from syncagent.connectors.tokens import Token
+from syncagent.connectors.tokens import Token, read_token_answer
 from syncagent.connectors.transport import Call, Transport
 from syncagent.errors import AuthenticationFailed
 
@@ -52,13 +52,14 @@ def fetch_token(transport: Transport, credentials: Credentials, *, host: str, mo
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     call = Call("oauth/token", "POST", f"{host}/oauth/v1/token", "read", headers, body=urlencode(form))
     try:
-        answer: Any = transport.call(call).json()
+        response = transport.call(call)
     except Refusal as error:
         raise AuthenticationFailed(
             f"{error}. HubSpot refused to log us in; nothing was read or written. {advice(credentials)}",
             system="hubspot",
             code=error.code,
         ) from error
+    answer = read_token_answer(response, host, "hubspot")
     ends = monotonic() + float(answer.get("expires_in", 1800)) * _RENEW_AT_SHARE
     return Token(str(answer["access_token"]), expires_at=ends)
 

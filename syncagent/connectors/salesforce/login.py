@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from syncagent.connectors.replies import Refusal
@@ -16,7 +15,7 @@ from syncagent.connectors.salesforce.credentials import (
     JwtBearer,
     RefreshToken,
 )
-from syncagent.connectors.tokens import Token
+from syncagent.connectors.tokens import Token, read_token_answer
 from syncagent.connectors.transport import Call, Transport
 from syncagent.errors import AuthenticationFailed
 
@@ -59,13 +58,14 @@ def fetch_token(
         body=urlencode(form),
     )
     try:
-        answer: Any = transport.call(call).json()
+        response = transport.call(call)
     except Refusal as error:
         raise AuthenticationFailed(
             f"{error}. Salesforce refused to log us in at {host}; nothing was read or written. {advice(credentials)}",
             system="salesforce",
             code=error.code,
         ) from error
+    answer = read_token_answer(response, host, "salesforce")
     return Token(str(answer["access_token"]), str(answer.get("instance_url") or host))
 
 
