@@ -50,7 +50,7 @@ def envelope(
 def _read(call: Call, kind: ObjectType) -> Response:
     body = call.body()
     inputs = _distinct(call.inputs(BATCH_MAX))
-    view = View(body.get("properties") or (), body.get("propertiesWithHistory") or ())
+    view = View(call.listed(body, "properties"), call.listed(body, "propertiesWithHistory"))
     if view.history and len(inputs) > LIST_WITH_HISTORY_MAX:
         raise bad_request(f"At most {LIST_WITH_HISTORY_MAX} records can be read with history")
     records, missing = {}, []

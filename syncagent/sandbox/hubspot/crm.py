@@ -96,6 +96,13 @@ class Call:
             raise bad_request(f"The maximum number of inputs in a batch request is {maximum}, received {len(inputs)}")
         return inputs
 
+    def listed(self, body: Mapping[str, Any], key: str) -> list[str]:
+        """A list of names in a body, empty when absent; raises HubSpotError."""
+        names = body.get(key) or []
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise bad_request(f"Invalid input JSON: '{key}' must be a list of texts")
+        return names
+
     def names(self, parameter: str) -> list[str]:
         """A list in the query: repeated parameters, commas, or both."""
         parts = [part.strip() for value in self.request.params(parameter) for part in value.split(",")]

@@ -27,6 +27,21 @@ _CHANGEABLE = {
 }
 
 
+_KINDS: Mapping[str, type] = {
+    "name": str,
+    "label": str,
+    "type": str,
+    "fieldType": str,
+    "groupName": str,
+    "description": str,
+    "displayOrder": int,
+    "hidden": bool,
+    "formField": bool,
+    "hasUniqueValue": bool,
+    "options": list,
+}
+
+
 def answer(call: Call, parts: list[str]) -> Response:
     """Serve a path below `properties`: its first part is the object type."""
     kind = call.kind(parts[0])
@@ -63,6 +78,7 @@ def _find(call: Call, kind: ObjectType, name: str, *, archived: bool = False) ->
 
 
 def _create(call: Call, kind: ObjectType, body: Mapping[str, Any]) -> PropertyDef:
+    _check_kinds(body)
     missing = [key for key in _REQUIRED if not body.get(key)]
     if missing:
         raise bad_request(f"Invalid input JSON: some required fields were not set: [{', '.join(missing)}]")
@@ -77,12 +93,21 @@ def _create(call: Call, kind: ObjectType, body: Mapping[str, Any]) -> PropertyDe
         raise bad_request(f"Property group {body['groupName']} does not exist")
     if body.get("hasUniqueValue"):
         _check_unique_count(known)
-    definition = parse_definition(body, call.stamp)
+    definition = parse_definition({key: body[key] for key in _KINDS if key in body}, call.stamp)
     known[name] = definition
     if definition.unique:
         call.crm.table(kind).watch_unique(name)
     call.writes.note("create", f"properties/{kind.name}", name, dict(body))
     return definition
+
+
+def _check_kinds(body: Mapping[str, Any]) -> None:
+    for key, kind in _KINDS.items():
+        if key in body and not isinstance(body[key], kind):
+            raise bad_request(f"Invalid input JSON: '{key}' has the wrong type")
+    for option in body.get("options", ()):
+        if not isinstance(option, dict) or not all(isinstance(option.get(key), str) for key in ("value", "label")):
+            raise bad_request("Invalid input JSON: an option has a 'value' and a 'label'")
 
 
 def _check_unique_count(known: Mapping[str, PropertyDef]) -> None:
@@ -95,7 +120,8 @@ def _update(call: Call, kind: ObjectType, old: PropertyDef) -> PropertyDef:
     body = call.body()
     if old.hubspot_defined:
         raise bad_request(f"Property {old.name} is defined by HubSpot and cannot be changed")
-    changes = {_CHANGEABLE[key]: value for key, value in body.items() if key in _CHANGEABLE}
+    _check_kinds(body)
+    changes: dict[str, Any] = {_CHANGEABLE[key]: value for key, value in body.items() if key in _CHANGEABLE}
     if "options" in body:
         changes["options"] = parse_options(body["options"], old.type)
     definition = replace(old, **changes, updated_at=call.stamp)
@@ -147,6 +173,7 @@ def _groups(call: Call, kind: ObjectType, method: str, rest: list[str]) -> Respo
         return Response.json(200, groups[name])
     if method == "PATCH":
         body = call.body()
+        _check_kinds(body)
         groups[name] = {**groups[name], **{key: body[key] for key in ("label", "displayOrder") if key in body}}
         return Response.json(200, _note_group(call, kind, "update", groups[name]))
     if method == "DELETE":
@@ -157,6 +184,7 @@ def _groups(call: Call, kind: ObjectType, method: str, rest: list[str]) -> Respo
 
 def _create_group(call: Call, kind: ObjectType) -> Response:
     body = call.body()
+    _check_kinds(body)
     if not body.get("name") or not body.get("label"):
         raise bad_request("Invalid input JSON: some required fields were not set: [name, label]")
     name = str(body["name"])

@@ -31,7 +31,7 @@ def answer(call: Call, kind: ObjectType) -> Response:
     found = _find(call, kind, groups, words)
     found = _sort(call, kind, found, body.get("sorts") or [])
     page = found[offset : offset + limit]
-    view = View(tuple(body.get("properties") or ()))
+    view = View(call.listed(body, "properties"))
     answered: dict[str, Any] = {
         "total": len(found),
         "results": [render(call, kind, record, view) for record in page],
@@ -122,7 +122,9 @@ def _mentions(record: Record, kind: ObjectType, words: Iterable[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _sort(call: Call, kind: ObjectType, found: list[Record], sorts: Sequence[Any]) -> list[Record]:
+def _sort(call: Call, kind: ObjectType, found: list[Record], sorts: Any) -> list[Record]:
+    if not isinstance(sorts, list):
+        raise bad_request("Invalid input JSON: 'sorts' must be a list")
     if len(sorts) > 1:
         raise bad_request("Only one sort is supported")
     if not sorts:

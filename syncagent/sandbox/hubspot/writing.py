@@ -176,6 +176,8 @@ def unique_claims(call: Call, prepared: Prepared) -> list[tuple[str, str]]:
 
 def _check_links(call: Call, kind: ObjectType, associations: Any) -> tuple[Linked, ...]:
     links: list[Linked] = []
+    if associations is not None and not isinstance(associations, list):
+        raise bad_request("Invalid input JSON: 'associations' must be a list")
     for wanted in associations or ():
         try:
             end_id = str(wanted["to"]["id"])
