@@ -85,6 +85,12 @@ def test_upsert(client: Client) -> None:
     assert [item["created"] for item in answer.body] == [False, True]
 
 
+def test_upsert_refuses_records_of_another_object(client: Client) -> None:
+    record = {"attributes": {"type": "Contact"}, "External_Id__c": "x"}
+    answer = client.call("PATCH", "composite/sobjects/Lead/External_Id__c", {"records": [record]})
+    assert answer.body[0]["errors"][0]["statusCode"] == "INVALID_TYPE"
+
+
 def test_upsert_refuses_an_ambiguous_key(client: Client) -> None:
     client.call("PATCH", "sobjects/Contact/$con2", {"Email": "hanako@tokyo.example"})
     record = {"attributes": {"type": "Contact"}, "Email": "hanako@tokyo.example", "Title": "x"}

@@ -154,6 +154,23 @@ class TestUpsert:
         answer = client.call("PATCH", "sobjects/Lead/External_Id__c/hs-1", {"External_Id__c": "hs-1", "Title": "x"})
         assert answer.code == "INVALID_FIELD"
 
+    def test_read_and_delete_by_key(self, client: Client) -> None:
+        client.call("PATCH", "sobjects/Contact/$con2", {"Email": "hanako@tokyo.example"})
+        for method in ("GET", "DELETE"):
+            assert client.call(method, "sobjects/Contact/Email/hanako@tokyo.example").status == 300
+            assert client.call(method, "sobjects/Contact/Email/nobody@tokyo.example").code == "NOT_FOUND"
+        assert client.call("DELETE", "sobjects/Lead/External_Id__c/hs-1").status == 204
+        assert client.rows("SELECT Id FROM Lead WHERE External_Id__c = 'hs-1'") == []
+
+    def test_by_the_id_field(self, client: Client) -> None:
+        assert client.call("PATCH", "sobjects/Lead/Id/$lead1", {"Title": "x"}).status == 200
+        assert client.call("PATCH", "sobjects/Lead/Id/00Q000000000000EAA", {"Title": "x"}).status == 404
+
+    def test_conditions_hold_here_too(self, client: Client) -> None:
+        headers = {"if-unmodified-since": "Sun, 15 Nov 2026 14:59:58 GMT"}
+        answer = client.call("PATCH", "sobjects/Lead/External_Id__c/hs-1", {"Title": "x"}, headers=headers)
+        assert answer.status == 412
+
     def test_a_field_that_is_no_key(self, client: Client) -> None:
         assert client.call("PATCH", "sobjects/Lead/Company/A社", {"Title": "x"}).status == 404
 
@@ -202,6 +219,18 @@ TASK = {"Subject": "x"}
             ["AccountId"],
             "",
         ),
+        ("Lead", {**LEAD, "OwnerId": 5}, "JSON_PARSER_ERROR", None, "VALUE_NUMBER_INT value 5"),
+        ("Lead", {**LEAD, "Owner": 5}, "JSON_PARSER_ERROR", None, "names exactly one field"),
+        (
+            "Lead",
+            {**LEAD, "Owner": {"Title": "x"}},
+            "INVALID_FIELD",
+            None,
+            "Title is not an External ID or indexed field",
+        ),
+        ("Lead", {**LEAD, "AnnualRevenue": [1]}, "JSON_PARSER_ERROR", None, "START_ARRAY"),
+        ("Contact", {"LastName": "x", "ReportsToId": "$con3", "AccountId": "$con1"}, "MALFORMED_ID", ["AccountId"], ""),
+        ("CampaignMember", {"CampaignId": "$cam1", "LeadId": "$lead5"}, "ENTITY_IS_DELETED", ["LeadId"], "deleted"),
         ("OpportunityHistory", {}, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", None, "does not support create"),
         ("CampaignMember", {"CampaignId": "$cam1"}, "REQUIRED_FIELD_MISSING", ["LeadId", "ContactId"], "missing"),
         (
@@ -231,6 +260,22 @@ def test_texts_are_read_where_numbers_and_booleans_are_meant(client: Client) -> 
     row = client.row("SELECT NumberOfEmployees, AnnualRevenue, IsUnreadByOwner FROM Lead WHERE Id='$lead1'")
     # The recorded describe says that annual revenue has no decimals.
     assert row == {"NumberOfEmployees": 10000, "AnnualRevenue": 2.0, "IsUnreadByOwner": True}
+
+
+def test_objects_that_cannot_be_changed_or_deleted(client: Client) -> None:
+    (stage, *_) = client.rows("SELECT Id FROM OpportunityStage")
+    answer = client.call("PATCH", f"sobjects/OpportunityStage/{stage['Id']}", {"MasterLabel": "x"})
+    assert answer.code == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    assert client.call("DELETE", "sobjects/User/$user2").code == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+
+
+def test_owners_the_org_does_not_keep_are_taken_on_trust(client: Client) -> None:
+    assert client.call("PATCH", "sobjects/Lead/$lead1", {"OwnerId": "00G000000000001"}).status == 204
+
+
+def test_a_reference_can_be_cleared_by_its_relationship(client: Client) -> None:
+    assert client.call("PATCH", "sobjects/Contact/$con1", {"Account": None}).status == 204
+    assert client.row("SELECT AccountId FROM Contact WHERE Id='$con1'") == {"AccountId": None}
 
 
 def test_an_inactive_owner_is_refused(client: Client) -> None:

@@ -32,6 +32,11 @@ class TestOpportunity:
         row = client.row("SELECT StageName, Probability, IsClosed FROM Opportunity WHERE Id='$opp1'")
         assert row == {"StageName": "夢", "Probability": 10.0, "IsClosed": False}
 
+    def test_a_forecast_category_can_be_chosen(self, client: Client) -> None:
+        client.call("PATCH", "sobjects/Opportunity/$opp1", {"ForecastCategoryName": "Best Case"})
+        row = client.row("SELECT ForecastCategory, Probability FROM Opportunity WHERE Id='$opp1'")
+        assert row == {"ForecastCategory": "BestCase", "Probability": 10.0}
+
     def test_history_is_written_at_creation_and_for_tracked_changes_only(self, client: Client) -> None:
         body = {"Name": "新", "StageName": "P1 課題認識", "CloseDate": "2026-12-31", "Amount": 10}
         record_id = client.call("POST", "sobjects/Opportunity", body).body["id"]

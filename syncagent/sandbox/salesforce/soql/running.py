@@ -146,9 +146,12 @@ class Runner:
 
 
 def _is_count(query: Query) -> bool:
+    """Whether the query is SELECT COUNT(), which answers with a number of records and none of them."""
     item = query.selected[0]
-    plain = isinstance(item, Selected) and isinstance(item.expression, Call) and item.expression.argument is None
-    return plain and len(query.selected) == 1 and not query.group and isinstance(item, Selected) and item.alias is None
+    if len(query.selected) > 1 or query.group or not isinstance(item, Selected) or item.alias:
+        return False
+    call = item.expression
+    return isinstance(call, Call) and call.function == "COUNT" and call.argument is None
 
 
 def _cut(rows: list[Row], query: Query) -> list[Row]:
