@@ -4,7 +4,7 @@ Rows are plain dicts without nulls and are never changed in place: a write puts 
 shares the mapping of ids to rows, and the next write copies that mapping first.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -15,8 +15,6 @@ from syncagent.sandbox.salesforce.schema import TEXT_TYPES, SObject
 Row = dict[str, Any]
 
 _versions = count(1)
-# Sorts after every id that carries the same stamp.
-_AFTER_ALL_IDS = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,11 @@ class Table:
             index = self._indexes[name] = self._build_index(name)
         return [self.rows[record_id] for record_id in index.get(self._key(name, value), ())]
 
-    def stamped_since(self, stamp: str, *, strictly: bool) -> list[Row]:
-        """The rows whose SystemModstamp is at or after the stamp (after it, when strictly), by stamp and id."""
+    def stamped_since(self, stamp: str) -> list[Row]:
+        """The rows whose SystemModstamp is at or after the stamp, by stamp and id."""
         if self._stamps is None:
             self._stamps = sorted((row.get("SystemModstamp", ""), record_id) for record_id, row in self.rows.items())
-        if strictly:
-            start = bisect_right(self._stamps, (stamp, _AFTER_ALL_IDS))
-        else:
-            start = bisect_left(self._stamps, (stamp, ""))
+        start = bisect_left(self._stamps, (stamp, ""))
         return [self.rows[record_id] for _, record_id in self._stamps[start:]]
 
     def snapshot(self) -> TableState:

@@ -20,6 +20,8 @@ _TERMS = st.sampled_from(
         "SystemModstamp >= 2026-11-15T15:00:00Z",
         "SystemModstamp > 2026-11-15T14:59:59Z",
         "SystemModstamp > TODAY",
+        "SystemModstamp = 2026-11-15T15:00:00Z",
+        "SystemModstamp > 2026-11-15T14:59:59Z OR (SystemModstamp = 2026-11-15T14:59:59Z AND Id > '$lead1')",
         "CreatedDate = THIS_MONTH",
         "LeadSource LIKE 'w%'",
         "AnnualRevenue > 150",
