@@ -169,8 +169,8 @@ def names(operand: Operand) -> Iterator[Name]:
         case Sum(left, _, right):
             yield from names(left)
             yield from names(right)
-        case Constant():
-            return
+        case _:
+            yield from ()
 
 
 def columns_read(condition: Condition) -> tuple[str, ...]:

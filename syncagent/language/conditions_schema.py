@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -19,6 +20,7 @@ from syncagent.language.conditions import (
     OneOf,
     Operand,
     Order,
+    Ordering,
     Same,
     Text,
 )
@@ -29,6 +31,7 @@ Op: TypeAlias = Literal[
 ]
 YamlScalar: TypeAlias = StrictBool | StrictInt | StrictStr
 
+_ORDER: Mapping[Op, Ordering] = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _WITHOUT_VALUE = ("empty", "present")
 _WITH_LIST = ("in", "not_in")
 
@@ -94,18 +97,8 @@ def _comparison(model: ConditionModel, path: Path) -> Condition:
 
 
 def _against(operand: Operand, op: Op, constant: Constant, path: Path) -> Condition:
-    match op:
-        case "eq" | "ne":
-            return Same(operand, "=" if op == "eq" else "<>", constant, path)
-        case "lt":
-            return Order(operand, "<", constant, path)
-        case "le":
-            return Order(operand, "<=", constant, path)
-        case "gt":
-            return Order(operand, ">", constant, path)
-        case "ge":
-            return Order(operand, ">=", constant, path)
-        case "contains" | "starts_with" | "ends_with":
-            return Text(op, operand, constant, path)
-        case _:
-            raise AssertionError(op)
+    if op in ("contains", "starts_with", "ends_with"):
+        return Text(op, operand, constant, path)
+    if op in ("eq", "ne"):
+        return Same(operand, "=" if op == "eq" else "<>", constant, path)
+    return Order(operand, _ORDER[op], constant, path)

@@ -46,9 +46,9 @@ def condition_sql(condition: Condition, binder: Binder, table: str) -> exp.Expr:
     """Compile a checked condition over the columns of ``table``; the result is true, false or null (unknown)."""
     match condition:
         case AllOf(parts):
-            return exp.and_(exp.true(), *(condition_sql(part, binder, table) for part in parts))
+            return exp.and_(*(condition_sql(part, binder, table) for part in parts)) if parts else exp.true()
         case AnyOf(parts):
-            return exp.or_(exp.false(), *(condition_sql(part, binder, table) for part in parts))
+            return exp.or_(*(condition_sql(part, binder, table) for part in parts)) if parts else exp.false()
         case Not(part):
             return exp.not_(condition_sql(part, binder, table))
         case Same(left, op, right):

@@ -9,26 +9,27 @@ def place_in_scalar(source: str, line: int, column: int, offset: int) -> tuple[i
     Plain, quoted and block scalars are understood; escapes inside quotes shift the column by their length at most.
     """
     lines = source.splitlines()
-    written = lines[line - 1][column - 1 :]
+    first = lines[line - 1]
+    written = first[column - 1 :]
     if written[:1] in ("|", ">"):
-        return _walk(lines, _first_content(lines, line), offset)
+        return _walk(lines, line, offset, _margin(next(filter(str.strip, lines[line:]), "")))
     start = column + 1 if written[:1] in ("'", '"') else column
-    if offset <= len(lines[line - 1]) - start:
+    length = len(first) - start + 1
+    if offset < length:
         return line, start + offset
-    return _walk(lines, line, offset - (len(lines[line - 1]) - start + 2))
+    return _walk(lines, line, offset - length - 1, None)
 
 
-def _first_content(lines: list[str], header: int) -> int:
-    """Give the 0-based index of the first line of a block scalar that is not blank."""
-    blank = (index for index in range(header, len(lines)) if lines[index].strip())
-    return next(blank, header)
+def _walk(lines: list[str], index: int, offset: int, margin: int | None) -> tuple[int, int]:
+    """Count characters line by line: a line break is one, the margin (of each line, if not given) is none."""
+    for number in range(index, len(lines)):
+        left = _margin(lines[number]) if margin is None else margin
+        length = max(len(lines[number]) - left, 0)
+        if offset <= length:
+            return number + 1, left + offset + 1
+        offset -= length + 1
+    return len(lines), 1
 
 
-def _walk(lines: list[str], index: int, offset: int) -> tuple[int, int]:
-    """Count characters line by line; each line break is one character, indentation is none."""
-    indent = len(lines[index]) - len(lines[index].lstrip(" "))
-    while index < len(lines) - 1 and offset > len(lines[index]) - indent:
-        offset -= len(lines[index]) - indent + 1
-        index += 1
-        indent = min(indent, len(lines[index]) - len(lines[index].lstrip(" ")))
-    return index + 1, indent + offset + 1
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
