@@ -1,0 +1,22 @@
+"""Instants: UTC text to the second, the finest both systems keep."""
+
+from __future__ import annotations
+
+from syncagent.domain.time import parse_instant
+from syncagent.merging.transforms.transform import NotReadable, Spot, Transform
+
+
+def _read(value: str | int | bool, spot: Spot) -> str:
+    try:
+        return parse_instant(str(value).strip()).replace(microsecond=0).isoformat()
+    except (ValueError, OverflowError):
+        raise NotReadable(
+            f"{value!r} in {spot.label} is not an instant with offset (2026-11-16T09:00:00+09:00); correct it there"
+        ) from None
+
+
+def _write(canonical: str | int | bool, _: Spot) -> str:
+    return str(canonical)
+
+
+TRANSFORM = Transform("datetime", _read, _write, ordered=True)
