@@ -88,6 +88,7 @@ class JourneyCase(TypedDict, total=False):
     reason: str
     grade: str
     close: str
+    closed: str
     channel: str
     late_roles: list[str]
     lead_created: str | None
@@ -179,6 +180,8 @@ def test_case(case: JourneyCase) -> None:
         assert list(built.grounds["O1"].late_roles) == case.get("late_roles", [])
         assert {touch.channel for touch in journey.touches} <= {case.get("channel", "Event")}
         assert built.tie_share == case.get("tie_share", 0)
+        if "closed" in case:
+            assert journey.deal.closed == instant(case["closed"])
         if "lead_created" in case:
             expected = case["lead_created"]
             assert journey.deal.lead_created == (instant(expected) if expected else None)
@@ -186,8 +189,8 @@ def test_case(case: JourneyCase) -> None:
 
 def two_deals() -> CrmRows:
     rows = rows_of({"stages": []})
-    later = replace(DEAL, id="O2", close_date=date(2026, 6, 30))
-    roles = (ContactRoleRow("O1", "P1"), ContactRoleRow("O2", "P1"))
+    later = replace(DEAL, id="O0", close_date=date(2026, 6, 30))
+    roles = (ContactRoleRow("O1", "P1"), ContactRoleRow("O0", "P1"))
     return replace(rows, opportunities=(later, DEAL), roles=roles)
 
 
@@ -198,7 +201,8 @@ def test_several_deals_share_their_touches_by_default() -> None:
 
 def test_consumed_touches_count_for_the_next_close_alone() -> None:
     built = build_journeys(two_deals(), Policy(ZONE, consume=True), NOW)
-    first, second = built.journeys
+    second, first = built.journeys
+    assert (second.deal.id, first.deal.id) == ("O0", "O1")
     assert [touch.id for touch in first.touches] == ["M1"]
     assert second.touches == ()
     assert [(drop.touch.id, drop.reason) for drop in second.dropped] == [("M1", "consumed")]

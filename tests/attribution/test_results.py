@@ -92,6 +92,11 @@ def test_summary_by_other_keys(result: Attribution, by: By, expected: list[tuple
     assert [(row.key, row.credit_minor) for row in rows if row.model == "linear"] == expected
 
 
+def test_a_touch_without_a_share_is_not_counted() -> None:
+    rows = summarise(credit(JOURNEYS[1:2], find_models(["last_touch"])), "campaign")
+    assert [(row.key, row.credit_minor, row.touches) for row in rows] == [("C1", 100, 1), ("C2", 0, 0)]
+
+
 def test_explain_leads_every_yen_to_its_touch(result: Attribution) -> None:
     told = explain(result, "O1")
     linear, decay = told.models
