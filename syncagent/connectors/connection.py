@@ -44,7 +44,7 @@ def open_transport(
     budget = Budget(system, conduct.budget, now=clocks.now, monotonic=clocks.monotonic)
     return Transport(
         system,
-        open_session(url, pool_size=conduct.pool_size),
+        open_session(url if url.startswith("http://") else "", pool_size=conduct.pool_size),
         Limits(budget, buckets),
         patience=conduct.patience,
         timeouts=conduct.timeouts,

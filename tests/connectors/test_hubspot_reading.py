@@ -152,6 +152,20 @@ def test_a_search_that_answers_out_of_order_is_an_error_and_no_loop() -> None:
 
 
 @dataclass(slots=True)
+class Deaf(Portal):
+    """A search that finds the millisecond again which it was asked to go beyond."""
+
+    def search(self, _object: str, question: Mapping[str, Any]) -> object:
+        by_id = len(question["filterGroups"][0]["filters"]) > 1
+        return {"results": [row("5", START)], **({} if by_id else PAGING)}
+
+
+def test_a_search_that_comes_back_to_a_finished_millisecond_is_an_error_and_no_loop() -> None:
+    with pytest.raises(Transient, match="out of order"):
+        changes_of(Deaf())
+
+
+@dataclass(slots=True)
 class Stuck(Portal):
     """A search that never gets past one record."""
 

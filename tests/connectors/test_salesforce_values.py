@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncagent.connectors.protocol import Connector, Write
-from syncagent.connectors.salesforce import AccessToken, SalesforceOptions, connect_salesforce
+from syncagent.connectors.salesforce import AccessToken, ClientCredentials, SalesforceOptions, connect_salesforce
 from syncagent.connectors.salesforce.schema import Schema
 from syncagent.connectors.scalars import decimal_text
 from syncagent.domain.changes import Outcome
@@ -269,3 +269,14 @@ def test_an_optional_choice_of_values_is_described(connector: Connector) -> None
     info = connector.describe("Lead")["Status"]
     assert (info.label, info.length, info.options) == ("状態", 40, ("Open",))
     assert (info.required, info.restricted, info.writable, info.unique) == (True, True, True, False)
+
+
+@responses.activate
+def test_an_https_address_is_the_login_host_and_replaces_no_other() -> None:
+    time = FakeTime()
+    options = SalesforceOptions(ClientCredentials("id", "secret"), url="https://acme.my.salesforce.com/")
+    connector = connect_salesforce(options, now=time.now, sleep=time.sleep, monotonic=time.monotonic)
+    granted = {"access_token": "00D!x", "instance_url": "https://acme--emea.my.salesforce.com"}
+    responses.post(f"{HOST}/services/oauth2/token", json=granted)
+    responses.get("https://acme--emea.my.salesforce.com/services/data/v62.0/limits", json={"x": 1})
+    assert connector.clock() == time.now()

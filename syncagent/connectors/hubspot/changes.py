@@ -39,7 +39,7 @@ class Changes:
             if not more:
                 return
             first, last = self._stamp(rows[0]), self._stamp(rows[-1])
-            if first < place or last < first:
+            if first < place or last < first or (operator == "GT" and first == place):
                 raise _out_of_order(self.schema.object)
             if first == last:
                 seen = set()

@@ -34,9 +34,11 @@ _PACE = (1000.0, 10.0)
 
 @dataclass(frozen=True, slots=True)
 class SalesforceOptions:
-    """How to reach an org: ``url`` empty means the real hosts, an http URL means a sandbox server.
+    """How to reach an org.
 
-    ``domain`` is the login host's prefix: "login", "test", or the My Domain such as "acme.my".
+    ``url`` is where to log in: the org's own https address, or an http address, which is a sandbox server that then
+    takes the place of every host. Empty, it is ``https://{domain}.salesforce.com``, where ``domain`` is "login",
+    "test", or the My Domain such as "acme.my".
     """
 
     credentials: Credentials
