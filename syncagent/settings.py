@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     plan_valid_hours: Annotated[int, Field(ge=1, le=24 * 30)] = Field(
         72, description="Hours a saved plan may wait for approval and application before it expires."
     )
-    changes_max: Annotated[int, Field(ge=1)] = Field(5000, description="Brake: most changes one plan may hold.")
+    changes_max: Annotated[int, Field(ge=1)] = Field(5000, description="Brake: most records one plan may change.")
     creates_max: Annotated[int, Field(ge=0)] = Field(200, description="Brake: most records one plan may create.")
     share_max_percent: Annotated[int, Field(ge=1, le=100)] = Field(
         30, description="Brake: most of one object's live records a plan may change, in percent (from 50 records up)."
@@ -145,6 +145,12 @@ def load_settings(config: Path, overrides: Mapping[str, str] | None = None) -> S
         return Settings(_env_file=files, _secrets_dir=secrets, **given)  # type: ignore[arg-type]  # pydantic-settings reads these
     except ValidationError as error:
         raise ConfigurationError([_problem(item["loc"], item["msg"]) for item in error.errors()]) from None
+
+
+def forget_environment() -> None:
+    """Drop every ``SYNCAGENT_*`` variable of this process: the demo must never reach a real org by accident."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> Problem:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from syncagent.domain.changes import Change
 from syncagent.domain.findings import Breach
+from syncagent.domain.records import System
 
 SHARE_POPULATION_MIN = 50
 """Below this many live records a share says nothing: one of two is 50 %."""
@@ -26,7 +27,7 @@ class Brakes:
 
 
 def measure_breaches(
-    brakes: Brakes, changes: Sequence[Change], population: Mapping[tuple[str, str], int], *, scope: str
+    brakes: Brakes, changes: Sequence[Change], population: Mapping[tuple[System, str], int], *, scope: str
 ) -> list[Breach]:
     """Measure changes against brakes; ``population`` counts live records by (system, object).
 
@@ -42,17 +43,18 @@ def measure_breaches(
 
 
 def _count(brake: str, limit: int | None, changes: Sequence[Change], scope: str) -> list[Breach]:
-    if limit is None or len(changes) <= limit:
+    records = {change.ref if change.ref.id else change.id for change in changes}
+    if limit is None or len(records) <= limit:
         return []
-    return [Breach(brake, scope, str(limit), str(len(changes)), tuple(change.id for change in changes))]
+    return [Breach(brake, scope, str(limit), str(len(records)), tuple(change.id for change in changes))]
 
 
 def _shares(
-    brakes: Brakes, changes: Sequence[Change], population: Mapping[tuple[str, str], int], scope: str
+    brakes: Brakes, changes: Sequence[Change], population: Mapping[tuple[System, str], int], scope: str
 ) -> list[Breach]:
     if brakes.share_max_percent is None:
         return []
-    touched: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    touched: defaultdict[tuple[System, str], set[str]] = defaultdict(set)
     for change in changes:
         if change.operation != "create":
             touched[change.ref.system, change.ref.object].add(change.ref.id)

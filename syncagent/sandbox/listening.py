@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -104,7 +105,7 @@ def _application(world: World, system: str) -> Callable[..., Any]:
             await _hang_up(scope["state"]["transport"], outcome, receive)
             return
         response = outcome.response
-        headers = _headers_of(response, format_datetime(world.clock.now()))
+        headers = _headers_of(response, format_datetime(world.clock.now().astimezone(UTC), usegmt=True))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 

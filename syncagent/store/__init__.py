@@ -5,6 +5,7 @@ tx``. What is stored lives in modules by noun whose functions take the transacti
 ``journal.intend(tx, ...)``. A module is imported from here, ``from syncagent.store import journal``.
 """
 
+from syncagent.store.documents import Json
 from syncagent.store.state import Fence, ReadTx, Store, WriteTx, open_store
 
-__all__ = ["Fence", "ReadTx", "Store", "WriteTx", "open_store"]
+__all__ = ["Fence", "Json", "ReadTx", "Store", "WriteTx", "open_store"]

@@ -16,7 +16,7 @@ from syncagent.domain.records import RecordRef
 from syncagent.domain.time import from_micros, to_micros
 from syncagent.errors import Defect
 from syncagent.store.changes import change_of, change_text
-from syncagent.store.documents import instant_of
+from syncagent.store.documents import canonical, instant_of
 from syncagent.store.schema import journal as table
 from syncagent.store.state import ReadTx, WriteTx
 from syncagent.store.statements import Values, chunks, upsert
@@ -103,6 +103,14 @@ def unsettled(tx: ReadTx) -> list[JournalEntry]:
     """List intents without an outcome, of any run, oldest first."""
     statement = _rows(tx).where(table.c.outcome == "").order_by(None).order_by(table.c.intent_at, table.c.seq)
     return [_entry(row) for row in tx.connection.execute(statement)]
+
+
+def applied(tx: ReadTx, origin: str) -> list[JournalEntry]:
+    """List every applied row a rule ever asked for, oldest first."""
+    c = table.c
+    named = c.change.contains(f'"origin":{canonical(origin)}', autoescape=True)
+    statement = _rows(tx).where(c.outcome == Outcome.APPLIED.value, named).order_by(None).order_by(c.settled_at, c.seq)
+    return [entry for entry in map(_entry, tx.connection.execute(statement)) if entry.change.origin == origin]
 
 
 def seen(tx: ReadTx, run: str) -> dict[int, str]:

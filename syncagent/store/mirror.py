@@ -15,7 +15,7 @@ from syncagent.store.intake import STATE_FIELD, UpsertCounts, upsert_records
 from syncagent.store.schema import cursor as cursor_table
 from syncagent.store.schema import dirty, field_change
 from syncagent.store.schema import mirror as table
-from syncagent.store.stages import add_stage_entries, stage_entries
+from syncagent.store.stages import add_stage_entries, first_stage_at, stage_entries
 from syncagent.store.state import ReadTx, WriteTx
 from syncagent.store.statements import chunks, insert_new, upsert
 
@@ -29,6 +29,7 @@ __all__ = [
     "cursor",
     "dirty_records",
     "field_changed_at",
+    "first_stage_at",
     "mark_all_dirty",
     "put_associations",
     "record",

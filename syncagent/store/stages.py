@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from syncagent.domain.records import System, canonical_id
 from syncagent.domain.time import from_micros, to_micros
@@ -48,3 +48,11 @@ def stage_entries(tx: ReadTx, system: System, object_name: str, ids: Iterable[st
     for one in statements:
         for record_id, stage, at in tx.connection.execute(one):
             yield record_id, stage, from_micros(at)
+
+
+def first_stage_at(tx: ReadTx, system: System, object_name: str) -> datetime | None:
+    """Give the oldest stage entry known of an object: since when its history can be told."""
+    c = stage_history.c
+    where = (c.org == tx.org, c.system == system, c.object == object_name)
+    first = tx.connection.scalar(select(func.min(c.at)).where(*where))
+    return None if first is None else from_micros(first)

@@ -1,0 +1,112 @@
+"""Make a plan: settle what is open, sync, judge the policies, brake, forecast, hash and save. Writes to no CRM."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import get_args
+
+from syncagent.domain.changes import Change
+from syncagent.domain.findings import Breach
+from syncagent.domain.plans import Part, Plan
+from syncagent.domain.records import SYSTEMS
+from syncagent.errors import StalePlan, UsageError
+from syncagent.operations.forecast import forecast_calls
+from syncagent.operations.installation import Installation
+from syncagent.operations.leases import held_lease
+from syncagent.operations.policies import PoliciesPart, policies_part
+from syncagent.operations.selection import select
+from syncagent.operations.settle import settle_unsettled
+from syncagent.operations.sync import SyncPart, sync_part
+from syncagent.planning import Brakes, Draft, build_plan, measure_breaches, plan_to_json
+from syncagent.store import Fence, Json, ledger, mirror, plans, runs
+
+PARTS: frozenset[Part] = frozenset(get_args(Part))
+
+
+def parse_parts(text: str | None) -> frozenset[Part]:
+    """Read ``--only sync,policies``; None means everything.
+
+    Raises:
+        UsageError: naming the legal parts.
+    """
+    if text is None:
+        return PARTS
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    wrong = [word for word in words if word not in PARTS]
+    if wrong or not words:
+        raise UsageError(f"--only {text}: legal parts are {', '.join(sorted(PARTS))}")
+    return frozenset(part for part in PARTS if part in words)
+
+
+def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Plan:
+    """Work out what would change, from the mirror alone, and save it.
+
+    Raises:
+        StalePlan: an earlier run is unfinished and has to be resumed first.
+        Busy: another run holds the org.
+    """
+    with held_lease(installation, "plan") as fence:
+        _refuse_unfinished(installation, fence)
+        synced = sync_part(installation, fence) if "sync" in parts else SyncPart()
+        judged = policies_part(installation, fence) if "policies" in parts else PoliciesPart()
+        changes = _one_writer(synced.changes, judged.changes)
+        draft = Draft(
+            org=installation.settings.org,
+            changes=changes,
+            findings=judged.findings,
+            conflicts=synced.conflicts,
+            breaches=[*_breaches(installation, changes), *judged.breaches],
+            forecast=forecast_calls(changes),
+            configuration=installation.configuration.digest,
+            generation=_generation(installation),
+        )
+        now = installation.clock()
+        plan = build_plan(draft, now=now, valid=timedelta(hours=installation.settings.plan_valid_hours))
+        _save(installation, fence, plan, judged="policies" in parts)
+    return plan
+
+
+def _refuse_unfinished(installation: Installation, fence: Fence) -> None:
+    with installation.store.read() as tx:
+        open_runs = [run for run in runs.unfinished(tx) if run.plan]
+    if open_runs:
+        settle_unsettled(installation, fence)
+        first = open_runs[0]
+        again = f"syncagent apply {(first.plan or '')[:12]}" if first.kind == "apply" else "the same syncagent undo"
+        raise StalePlan(f"{first.id} was interrupted and is not finished: run `{again}` again, then plan")
+
+
+def _one_writer(synced: list[Change], judged: list[Change]) -> list[Change]:
+    """Let a policy's action go before a mapping's write to the same field; the mapping comes again next time."""
+    taken = {(change.ref, change.field) for change in judged if change.operation == "update"}
+    return [*judged, *(change for change in synced if (change.ref, change.field) not in taken)]
+
+
+def _breaches(installation: Installation, changes: list[Change]) -> list[Breach]:
+    settings = installation.settings
+    brakes = Brakes(
+        changes_max=settings.changes_max, creates_max=settings.creates_max, share_max_percent=settings.share_max_percent
+    )
+    with installation.store.read() as tx:
+        population = {
+            (item.system, item.object): mirror.count(tx, item.system, item.object)
+            for item in select(installation.configuration)
+        }
+    return measure_breaches(brakes, changes, population, scope="plan")
+
+
+def _generation(installation: Installation) -> int:
+    with installation.store.read() as tx:
+        return plans.used_count(tx)
+
+
+def _save(installation: Installation, fence: Fence, plan: Plan, *, judged: bool) -> None:
+    with installation.store.write(fence) as tx:
+        plans.save_plan(tx, plan_to_json(plan), plan.digest, plan.made_at, plan.expires_at)
+        body: dict[str, Json] = {"plan": plan.digest, "changes": len(plan.changes), "findings": len(plan.findings)}
+        number = ledger.append(tx, plan.made_at, installation.actor, "plan", body).seq
+        if judged:
+            name = f"plan-{number:04d}"
+            runs.start_run(tx, name, kind="plan", actor=installation.actor, at=plan.made_at)
+            calls: dict[str, Json] = {system: plan.forecast.get(system, 0) for system in SYSTEMS}
+            runs.end_run(tx, name, status="ok", at=plan.made_at, summary={"plan": plan.digest, **calls})

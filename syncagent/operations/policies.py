@@ -1,0 +1,155 @@
+"""The policies part of a plan: refresh the analytic views, judge every policy, keep what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from syncagent.domain.changes import Change
+from syncagent.domain.findings import Breach, Finding, Hold, WarningGiven
+from syncagent.domain.records import RecordRef, Scalar
+from syncagent.domain.time import day_of
+from syncagent.hygiene import (
+    VIEWS,
+    Context,
+    Evaluation,
+    Judgement,
+    Policy,
+    combine,
+    judge_rows,
+    policy_query,
+)
+from syncagent.operations.enforce import mode_of
+from syncagent.operations.installation import Installation
+from syncagent.planning import Brakes, measure_breaches
+from syncagent.store import Fence, ReadTx, analytics, enforcement, findings, holds, journal, mirror, runs
+from syncagent.store.analytics import ColumnSpec, ViewSpec
+
+RUNS_REMEMBERED = 400
+"""Plan runs looked at to tell an outage; one a day makes more than a year."""
+
+
+@dataclass(slots=True)
+class PoliciesPart:
+    """What the policies found and propose; ``would`` is what policies in audit would propose."""
+
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    would: list[Change] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+
+
+def view_specs() -> list[ViewSpec]:
+    """Declare the analytic views to the store."""
+    return [
+        ViewSpec(
+            view.name,
+            view.system,
+            view.object,
+            tuple(ColumnSpec(item.name, item.source, item.type, item.currency) for item in view.columns),
+        )
+        for view in VIEWS.values()
+    ]
+
+
+def refresh_views(installation: Installation) -> None:
+    """Bring the analytic views up to the mirror."""
+    settings = installation.settings
+    analytics.refresh(installation.store, view_specs(), zone=settings.timezone, currency=settings.currency)
+
+
+def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:
+    """Judge all policies together, so that several which meet on one record make one action."""
+    refresh_views(installation)
+    judgements = [_judge(installation, policy) for policy in installation.configuration.policies]
+    evaluation = combine(judgements)
+    _remember(installation, fence, judgements, evaluation)
+    breaches = [
+        breach
+        for judgement in judgements
+        if judgement.context.mode != "audit"
+        for breach in _breaches(judgement.policy, evaluation)
+    ]
+    return PoliciesPart(list(evaluation.findings), list(evaluation.changes), list(evaluation.would), breaches)
+
+
+def _judge(installation: Installation, policy: Policy) -> Judgement:
+    with installation.store.read() as tx:
+        context = _context(installation, tx, policy)
+    query = policy_query(policy, context.today)
+    rows: list[dict[str, Scalar]] = [
+        {name: value for name, value in row.items() if isinstance(value, Scalar)}
+        for row in analytics.query(installation.store, query.sql, query.parameters)
+    ]
+    return judge_rows(policy, rows, context)
+
+
+def _context(installation: Installation, tx: ReadTx, policy: Policy) -> Context:
+    now, zone = installation.clock(), installation.settings.timezone
+    today = day_of(now, zone)
+    given: list[Hold] = [*holds.holds(tx, today), *holds.expired(tx, today)]
+    standing = enforcement.enforced(tx, policy.name)
+    begun = [run.started_at for run in runs.latest_runs(tx, RUNS_REMEMBERED) if run.kind == "plan"]
+    return Context(
+        now=now,
+        zone=zone,
+        mode=mode_of(tx, policy),
+        currency=installation.settings.currency,
+        language=installation.lang,
+        enforced_since=standing.at if standing else None,
+        holds=tuple(hold for hold in given if hold.policy == policy.name),
+        warnings=findings.warnings(tx, policy.name),
+        closed=_closed(tx, policy, zone),
+        run_days=tuple(sorted({day_of(at, zone) for at in begun})),
+        history_since=_history_since(tx, policy, zone),
+    )
+
+
+def _closed(tx: ReadTx, policy: Policy, zone: ZoneInfo) -> dict[RecordRef, date]:
+    """Tell which records the policy closed and when, so that one a person reopened is left alone."""
+    close = policy.action.close
+    if close is None:
+        return {}
+    stage = policy.view.source("stage")
+    return {
+        entry.change.ref: day_of(entry.settled_at or entry.intent_at, zone)
+        for entry in journal.applied(tx, policy.origin)
+        if entry.change.field == stage and entry.change.after == close.stage
+    }
+
+
+def _history_since(tx: ReadTx, policy: Policy, zone: ZoneInfo) -> date | None:
+    first = mirror.first_stage_at(tx, policy.view.system, policy.view.object)
+    return None if first is None else day_of(first, zone)
+
+
+def _remember(
+    installation: Installation, fence: Fence, judgements: Sequence[Judgement], evaluation: Evaluation
+) -> None:
+    """Keep findings with when they were first seen; a warning the record shows already counts as given."""
+    now = installation.clock()
+    with installation.store.write(fence) as tx:
+        for judgement in judgements:
+            name = judgement.policy.name
+            mine = [finding for finding in evaluation.findings if finding.policy == name]
+            findings.replace_findings(tx, name, mine, now)
+        for item in evaluation.announcements:
+            if not item.changes:
+                findings.record_warning(tx, WarningGiven(item.policy, item.ref, now, item.due))
+
+
+def _breaches(policy: Policy, evaluation: Evaluation) -> list[Breach]:
+    limits = policy.brakes
+    money = limits.money_max
+    brakes = Brakes(
+        changes_max=limits.changes_max,
+        share_max_percent=limits.share_max_percent,
+        money_max_minor=money.amount_minor if money else None,
+        money_currency=money.currency if money else None,
+        per_owner_max=limits.per_owner_max,
+    )
+    ours = [item for item in evaluation.changes if item.origin == policy.origin]
+    population = {(policy.view.system, policy.view.object): evaluation.population.get(policy.name, 0)}
+    return measure_breaches(brakes, ours, population, scope=policy.origin)
