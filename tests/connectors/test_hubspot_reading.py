@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from syncagent.connectors.hubspot.changes import SEARCH_MAX, Changes
 from syncagent.connectors.hubspot.client import Client, versioned
-from syncagent.connectors.hubspot.metadata import read_associations, read_owners
+from syncagent.connectors.hubspot.metadata import read_associations, read_owners, read_stage_history
 from syncagent.connectors.hubspot.reading import Reader
 from syncagent.connectors.hubspot.schema import Schema, fetch_schema, milliseconds
 from syncagent.connectors.replies import Refusal
@@ -322,6 +322,14 @@ def test_owners_are_paged_and_archived_ones_are_inactive() -> None:
         ("2", "佐藤 花子", "甲", True),
         ("3", "", "", False),
     ]
+
+
+def test_stage_history_counts_entries_oldest_first_and_drops_repeats() -> None:
+    versions = [("p2", 5), ("p2", 4), ("", 3), ("p1", 2), ("p1", 1)]
+    history = [{"value": stage, "timestamp": text_of(START + timedelta(days=day))} for stage, day in versions]
+    client = Scripted([{"results": [{"id": "9", "propertiesWithHistory": {"dealstage": history}}, {"id": "10"}]}])
+    entries = list(read_stage_history(cast("Client", client), schema("dealstage"), ["9", "10"], None))
+    assert [(one.record_id, one.stage, one.at.day) for one in entries] == [("9", "p1", 17), ("9", "p2", 20)]
 
 
 def test_a_refused_description_of_another_kind_stays_what_it_is() -> None:

@@ -198,6 +198,13 @@ def test_creates_are_recognised_by_what_was_sent_where_trace_ids_do_not_come_bac
     assert [one.id for one in results] == ["900", "901", "902"]
 
 
+def test_two_equal_creates_get_two_ids() -> None:
+    rows = [{"id": record_id, "properties": {"lastname": "x"}} for record_id in ("900", "901")]
+    writes = [Write(key, "create", None, {"lastname": "x"}) for key in "ab"]
+    results = Writer(cast("Client", Scripted({"results": rows})), SCHEMA).write(writes)
+    assert [one.id for one in results] == ["900", "901"]
+
+
 @pytest.mark.parametrize("answer", [None, {}, {"results": [{"id": "7", "properties": {}}]}])
 def test_an_answer_that_says_nothing_about_a_write_leaves_it_unknown(answer: object) -> None:
     with pytest.raises(OutcomeUnknown):
