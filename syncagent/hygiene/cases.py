@@ -104,8 +104,6 @@ def differences(policy: Policy, case: Case, evaluation: Evaluation) -> Iterator[
     said = " / ".join(part.text for part in finding.evidence) if finding else ""
     if case.says not in said:
         yield f"expected the evidence to say {case.says!r}, found {said!r}"
-    if case.mode == "audit" and evaluation.changes:
-        yield "a policy in audit put changes into the plan"
 
 
 def _warning(policy: Policy, ref: RecordRef, case: Case, days_ago: int) -> WarningGiven:

@@ -13,7 +13,7 @@ from syncagent.hygiene.context import Context
 from syncagent.hygiene.evidence import fact, facts
 from syncagent.hygiene.holds import active_hold, holds_of, missing_parts
 from syncagent.hygiene.notice import Notice, Stay, notice
-from syncagent.hygiene.policy import Policy
+from syncagent.hygiene.policy import Close, Policy
 from syncagent.hygiene.subjects import Flag, Subject
 from syncagent.hygiene.texts import message, say
 from syncagent.language.conditions import columns_ordered
@@ -23,8 +23,8 @@ from syncagent.language.conditions import columns_ordered
 class Verdict:
     """What a policy says about a record.
 
-    ``state`` is None when it says nothing; ``flag`` is what the record shall show for this policy; ``closes`` tells
-    that today is the day; ``announces`` that the flag is a warning which is still to be given.
+    ``state`` is None when it says nothing; ``flag`` is what the record shall show for this policy; ``close`` is set
+    when today is the day; ``announces`` tells that the flag is a warning which is still to be given.
     """
 
     policy: Policy
@@ -34,7 +34,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     due: date | None = None
     flag: Flag | None = None
-    closes: bool = False
+    close: Close | None = None
     announces: bool = False
     reason: str = ""
 
@@ -137,7 +137,7 @@ def _noticed(verdict: Verdict, given: Notice, context: Context) -> Verdict:
         evidence=tuple(evidence),
         due=given.acts_on,
         flag=None if closes else Flag((policy.action.flag,), subject.clock_day, given.announced),
-        closes=closes,
+        close=policy.action.close if closes else None,
         announces=given.given_on is None,
         reason=message(words, policy, subject, language, context.today, given.acts_on),
     )

@@ -16,7 +16,7 @@ from syncagent.hygiene.evidence import fact
 from syncagent.hygiene.judge import Verdict, judge
 from syncagent.hygiene.policy import Policy
 from syncagent.hygiene.subjects import Flag, read_subject
-from syncagent.hygiene.texts import message, say
+from syncagent.hygiene.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ def _propose(judgements: list[Judgement]) -> Evaluation:
 
 def _proposed(said: list[_Said]) -> tuple[list[Change], list[Change]]:
     """Give the closing changes and the flag changes of one record."""
-    closers = [each for each in said if each.verdict.closes]
-    closing = _close(closers) if closers else []
+    closers = [each for each in said if each.verdict.close is not None]
+    closing = _close(said)
     first = next((each for each in said if each.verdict.state), said[0])
     verdict = (closers[0] if closers else first).verdict
     own = {each.verdict.policy.action.flag for each in said}
@@ -137,19 +137,16 @@ def _proposed(said: list[_Said]) -> tuple[list[Change], list[Change]]:
     return closing, propose_flag(verdict.subject, own, wanted, verdict.policy.view, asked)
 
 
-def _close(closers: list[_Said]) -> list[Change]:
-    """Close once, for the first policy; the evidence names the others."""
-    first, *others = closers
-    verdict, language = first.verdict, first.context.language
-    evidence = verdict.evidence
+def _close(said: list[_Said]) -> list[Change]:
+    """Close once, for the first policy that does; the evidence names the others. None when no policy closes."""
+    first, *others = sorted(said, key=lambda each: each.verdict.close is None)
+    verdict, context = first.verdict, first.context
+    others = [each for each in others if each.verdict.close is not None]
     if others:
         names = ", ".join(each.verdict.policy.name for each in others)
-        evidence = (*evidence, fact("policies", names, say("also", language, policies=names)))
-    close = verdict.policy.action.close
-    if close is None:
-        return []
-    detail = message(close.detail, verdict.policy, verdict.subject, language, first.context.today, verdict.due)
-    return list(propose_close(replace(verdict, evidence=evidence), close, detail, evidence))
+        also = fact("policies", names, say("also", context.language, policies=names))
+        verdict = replace(verdict, evidence=(*verdict.evidence, also))
+    return list(propose_close(verdict, context))
 
 
 def _findings(said: list[_Said], closing: list[Change], flagging: list[Change]) -> list[Finding]:
@@ -158,7 +155,7 @@ def _findings(said: list[_Said], closing: list[Change], flagging: list[Change]) 
         verdict = each.verdict
         if verdict.state is None:
             continue
-        proposed = [*(closing if verdict.closes else []), *(flagging if verdict.flag or verdict.closes else [])]
+        proposed = [*(closing if verdict.close else []), *(flagging if verdict.flag or verdict.close else [])]
         found.append(
             Finding(
                 policy=verdict.policy.name,
@@ -175,7 +172,7 @@ def _findings(said: list[_Said], closing: list[Change], flagging: list[Change]) 
 
 def _announcements(said: list[_Said], flagging: list[Change]) -> list[Announcement]:
     """A warning is given when the record itself shows it; its counterpart is a courtesy."""
-    if any(each.verdict.closes for each in said):
+    if any(each.verdict.close for each in said):
         return []
     return [
         Announcement(

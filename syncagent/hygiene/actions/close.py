@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncagent.domain.changes import Change, Evidence
+from syncagent.domain.changes import Change
+from syncagent.hygiene.context import Context
 from syncagent.hygiene.judge import Verdict
-from syncagent.hygiene.policy import Close
+from syncagent.hygiene.texts import message
 
 
-def propose_close(verdict: Verdict, close: Close, detail: str, evidence: tuple[Evidence, ...]) -> Iterator[Change]:
-    """Give the changes of stage, loss reason and loss detail; ``detail`` is the filled-in sentence."""
-    policy, subject = verdict.policy, verdict.subject
+def propose_close(verdict: Verdict, context: Context) -> Iterator[Change]:
+    """Give the changes of stage, loss reason and loss detail; none for a verdict that does not close."""
+    policy, subject, close = verdict.policy, verdict.subject, verdict.close
+    if close is None:
+        return
+    detail = message(close.detail, policy, subject, context.language, context.today, verdict.due)
     for column, after in (("stage", close.stage), ("loss_reason", close.reason), ("loss_detail", detail)):
         before = subject.values.get(column)
         if before != after:
@@ -23,7 +27,7 @@ def propose_close(verdict: Verdict, close: Close, detail: str, evidence: tuple[E
                 after=after,
                 origin=policy.origin,
                 reason=verdict.reason,
-                evidence=evidence,
+                evidence=verdict.evidence,
                 money=subject.money,
                 owner=subject.owner,
             )
