@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from syncagent.domain.time import day_number, day_of, to_micros
 from syncagent.hygiene import Policy
+from syncagent.hygiene.cases import case_row
+from syncagent.hygiene.policy import Clock, ClockKind
 from tests.hygiene.conftest import Ask, Step
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -124,3 +127,16 @@ def test_rows_near_the_threshold_undecided_or_flagged_are_brought(policy: Policy
     assert {row["_population"] for row in rows} == {3}
     assert rows[3]["_counterpart"] == "9"
     assert rows[3]["_counterpart_flag"] == "stage-stale-90"
+
+
+def test_other_clocks_start_from_their_column(policy: Policy, ask: Ask) -> None:
+    today = day_number(TODAY)
+    deal = {**open_deal("P1"), "created_day": today - 100, "close_day": today - 95}
+    clocks: list[tuple[ClockKind, str]] = [("created", "created_day"), ("field", "close_day")]
+    for kind, column in clocks:
+        timed = replace(policy, clock=Clock(kind, column if kind == "field" else ""))
+        assert ask(timed, TODAY, [deal])[0]["_clock_day"] == deal[column]
+        case = replace(policy.cases[0], record=((column, -100),))
+        assert case_row(timed, case)["_clock_day"] == today - 100
+        assert case_row(timed, replace(case, record=()))["_clock_day"] is None
+    assert ask(replace(policy, clock=None), TODAY, [deal])[0]["_clock_day"] is None
