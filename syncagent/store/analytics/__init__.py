@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from syncagent.errors import StoreError
-from syncagent.store.analytics.feeds import builtin_feeds, view_feed
+from syncagent.store.analytics.feeds import Feed, builtin_feeds, view_feed
 from syncagent.store.analytics.file import DOUBTFUL, discard, locked, opened
 from syncagent.store.analytics.loading import load
 from syncagent.store.analytics.specs import ColumnSpec, ViewSpec
@@ -45,13 +45,17 @@ def refresh(store: Store, views: Sequence[ViewSpec], *, zone: ZoneInfo, currency
     feeds = [view_feed(view, zone, currency) for view in views] + builtin_feeds(zone)
     with locked(store, exclusive=True):
         try:
-            load(store, feeds)
-        except DOUBTFUL:
-            discard(store)
-            try:
-                load(store, feeds)
-            except DOUBTFUL as error:
-                raise _unusable(store, error) from error
+            _load_or_rebuild(store, feeds)
+        except (*DOUBTFUL, OSError) as error:
+            raise _unusable(store, error) from error
+
+
+def _load_or_rebuild(store: Store, feeds: Sequence[Feed]) -> None:
+    try:
+        load(store, feeds)
+    except DOUBTFUL:
+        discard(store)
+        load(store, feeds)
 
 
 def query(store: Store, sql: str, params: Sequence[Cell] | Mapping[str, Cell] = ()) -> list[dict[str, Cell]]:
@@ -70,7 +74,7 @@ def query(store: Store, sql: str, params: Sequence[Cell] | Mapping[str, Cell] = 
             raise _unusable(store, error) from error
 
 
-def _unusable(store: Store, error: duckdb.Error) -> StoreError:
+def _unusable(store: Store, error: duckdb.Error | OSError) -> StoreError:
     return StoreError(
         f"{store.file('.analytics.duckdb')}: {str(error).strip()}. The state itself is untouched. Free space on that "
         "disk if it is full, delete the file if it is damaged, and run the command again: it is rebuilt by itself."

@@ -25,6 +25,7 @@ DOUBTFUL = (
     duckdb.FatalException,
     duckdb.InternalException,
     duckdb.ConnectionException,
+    duckdb.TransactionException,
 )
 """Errors that speak of the file, not of the SQL."""
 

@@ -83,6 +83,6 @@ def in_minor_units(raw: str, currency: str, decimals: Mapping[str, int]) -> str:
     The exponent is written behind the digits, because DuckDB multiplies wide decimals as floats.
     """
     cases = " ".join(f"WHEN {literal(code)} THEN 'e{places}'" for code, places in sorted(decimals.items()))
-    places = f"CASE {currency} {cases} ELSE 'e2' END"
+    places = f"CASE {currency} {cases} END" if cases else "NULL"
     plain = f"CAST(TRY_CAST({raw} AS {_EXACT}) AS VARCHAR)"
     return f"TRY_CAST(round(TRY_CAST({plain} || {places} AS {_EXACT})) AS BIGINT)"
