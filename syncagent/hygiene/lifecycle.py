@@ -37,7 +37,8 @@ class Evaluation:
     """What the policies found, and what they ask for.
 
     ``changes`` belong into the plan; ``would`` are those of policies in audit, which never do. ``population`` counts
-    the records each policy speaks about whatever their age, the whole that share brakes measure against.
+    the records each policy speaks about whatever their age, the whole that share brakes measure against; ``closing``
+    names the changes that close a record, which is what a policy's brakes are about (flags do no harm).
     """
 
     findings: tuple[Finding, ...] = ()
@@ -45,6 +46,7 @@ class Evaluation:
     would: tuple[Change, ...] = ()
     announcements: tuple[Announcement, ...] = ()
     population: Mapping[str, int] = field(default_factory=dict)
+    closing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def combine(judgements: Iterable[Judgement]) -> Evaluation:
         would=tuple(would),
         announcements=live.announcements,
         population={each.policy.name: each.population for each in sorted(given, key=lambda each: each.policy.name)},
+        closing=live.closing,
     )
 
 
@@ -109,13 +112,20 @@ def _propose(judgements: list[Judgement]) -> Evaluation:
     findings: list[Finding] = []
     changes: list[Change] = []
     announcements: list[Announcement] = []
+    closes: list[Change] = []
     for ref in sorted(by_record):
         said = sorted(by_record[ref], key=lambda each: each.rank)
         closing, flagging = _proposed(said)
         changes += [*closing, *flagging]
+        closes += closing
         findings += _findings(said, closing, flagging)
         announcements += _announcements(said, flagging)
-    return Evaluation(tuple(findings), tuple(changes), (), tuple(announcements))
+    return Evaluation(
+        findings=tuple(findings),
+        changes=tuple(changes),
+        announcements=tuple(announcements),
+        closing=frozenset(change.id for change in closes),
+    )
 
 
 def _proposed(said: list[_Said]) -> tuple[list[Change], list[Change]]:

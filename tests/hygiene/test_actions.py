@@ -122,6 +122,7 @@ def test_closing_writes_our_own_reason_and_leaves_the_recycle_flag(policy: Polic
         (REF, "SyncAgent_Flag_Due__c", "2026-11-16", None),
     ]
     assert evaluation.announcements == ()
+    assert evaluation.closing == {change.id for change in evaluation.changes[:3]}
     assert evaluation.findings[0].severity == "action"
 
 
