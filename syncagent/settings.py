@@ -77,8 +77,8 @@ class Settings(BaseSettings):
     hubspot_daily_calls_max: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Most API calls a day this agent may use; default is the portal's own limit less the reserve."
     )
-    calls_reserve_percent: Annotated[int, Field(ge=0, le=90)] = Field(
-        20, description="Share of each system's daily limit left to the customer's other apps."
+    calls_reserve: Annotated[int, Field(ge=0)] = Field(
+        1000, description="API calls of each system's daily limit left to the customer's other apps."
     )
 
     plan_valid_hours: Annotated[int, Field(ge=1, le=24 * 30)] = Field(

@@ -16,7 +16,7 @@ from syncagent import __version__
 from syncagent.errors import SyncagentError
 from syncagent.interfaces.commands import reading, running, sandboxing
 
-CallError = typer.BadParameter.__mro__[2]
+CallError: type[typer.BadParameter] = typer.BadParameter.__mro__[2]
 """What Typer raises for words it does not understand: the base of BadParameter, which Typer does not export."""
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ from syncagent.settings import forget_environment
 
 MARKER = ".syncagent-demo"
 """A folder with this file is the demo's own and may be emptied."""
-SEED, CONTACTS = 7, 400
+SEED, CONTACTS = 7, 1200
 POLICY = "stage-stale-90"
 
 

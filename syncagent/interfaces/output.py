@@ -164,7 +164,11 @@ def emit_run(report: RunReport, lang: Language, form: str) -> None:
             {"change": item.change, "outcome": item.outcome.value, "message": item.message, "record": item.record_id}
             for item in report.outcomes
         ]
-        numbers: dict[str, object] = {"calls": {**report.calls}, "verified": report.verified, "stopped": report.stopped or None}
+        numbers: dict[str, object] = {
+            "calls": {**report.calls},
+            "verified": report.verified,
+            "stopped": report.stopped or None,
+        }
         say_json({"run": report.run, "plan": report.plan, "outcomes": outcomes, **numbers})
         return
     say_line(say(lang, "run.title", run=report.run, plan=report.plan[:12]))

@@ -145,7 +145,7 @@ def _conduct(settings: Settings, daily_max: int | None) -> Conduct:
     from syncagent.connectors.connection import Conduct
     from syncagent.connectors.limits import BudgetLimits
 
-    return Conduct(budget=BudgetLimits(daily_calls_max=daily_max, zone=settings.timezone))
+    return Conduct(budget=BudgetLimits(daily_max, settings.calls_reserve, zone=settings.timezone))
 
 
 def _missing(name: str, message: str) -> ConfigurationError:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from syncagent.domain.findings import FindingState
+from syncagent.domain.money import Money
 from syncagent.kpi.metric import Metric, Ratio
 from syncagent.kpi.week import Week
 
@@ -36,12 +38,36 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a table in the pack: a name, a number with its unit, and a remark."""
+class HygieneLine:
+    """Open findings of one policy in one state, with the amount of the deals concerned."""
+
+    policy: str
+    state: FindingState
+    count: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """What one campaign earned, and how many deals that is (a sum of weights)."""
 
     name: str
-    value: str
-    remark: str = ""
+    credit: Money
+    deals: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageLine:
+    """How many of a population carry a link; ``name`` is campaign, person or linked."""
+
+    name: str
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> Decimal | None:
+        """Give the percentage, None of an empty population."""
+        return share(self.part, self.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +80,9 @@ class Pack:
     currency: str
     made_at: datetime
     readings: tuple[Reading, ...]
-    hygiene: tuple[Line, ...] = ()
-    campaigns: tuple[Line, ...] = ()
-    linkage: tuple[Line, ...] = ()
+    hygiene: tuple[HygieneLine, ...] = ()
+    campaigns: tuple[CampaignLine, ...] = ()
+    linkage: tuple[LinkageLine, ...] = ()
     conflicts: int = 0
 
 
@@ -79,13 +105,15 @@ def read_metrics(metrics: Sequence[Metric], now: Values, before: Values) -> tupl
 
 
 def _value(metric: Metric, values: Values) -> Decimal | None:
+    """Give the metric's value; what was not measured has none (a stock of an earlier week cannot be measured now)."""
     if isinstance(metric.formula, Ratio):
-        return share(_measured(metric.formula.of, values), _measured(metric.formula.to, values))
-    return Decimal(_measured(metric.id, values))
+        of, to = metric.formula.of, metric.formula.to
+        return share(_measured(of, values), _measured(to, values)) if of in values and to in values else None
+    return Decimal(_measured(metric.id, values)) if metric.id in values else None
 
 
 def _measured(name: str, values: Values) -> int:
-    return values[name][0] or 0 if name in values else 0
+    return values[name][0] or 0
 
 
 def share(part: int, whole: int) -> Decimal | None:
@@ -105,9 +133,9 @@ def build_pack(
     metrics: Sequence[Metric],
     now: Values,
     before: Values,
-    hygiene: Sequence[Line] = (),
-    campaigns: Sequence[Line] = (),
-    linkage: Sequence[Line] = (),
+    hygiene: Sequence[HygieneLine] = (),
+    campaigns: Sequence[CampaignLine] = (),
+    linkage: Sequence[LinkageLine] = (),
     conflicts: int = 0,
 ) -> Pack:
     """Build the pack of one week from measured values and the tables other packages made."""

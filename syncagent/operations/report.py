@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from syncagent.kpi import (
     week_before,
     week_of,
 )
-from syncagent.kpi.weekly import Line, Values, share
+from syncagent.kpi.weekly import CampaignLine, HygieneLine, LinkageLine, Values
 from syncagent.operations.attribution import attribute
 from syncagent.operations.configuration import files_of
 from syncagent.operations.installation import Installation
@@ -53,7 +54,7 @@ def weekly_pack(installation: Installation, week_name: str | None) -> Pack:
         made_at=now,
         metrics=metrics,
         now=_measure(installation, metrics, week),
-        before=_measure(installation, metrics, week_before(week)),
+        before=_measure(installation, [item for item in metrics if _of_a_week(item)], week_before(week)),
         hygiene=_hygiene(installation),
         campaigns=_campaigns(installation, week),
         linkage=_linkage(installation),
@@ -71,7 +72,12 @@ def read_definitions(config: Path) -> tuple[Metric, ...]:
     )
 
 
-def _measure(installation: Installation, metrics: tuple[Metric, ...], week: Week) -> Values:
+def _of_a_week(metric: Metric) -> bool:
+    """Tell a flow from a stock: only a flow can be read for a week that is over."""
+    return isinstance(metric.formula, Measure) and metric.formula.in_week is not None
+
+
+def _measure(installation: Installation, metrics: Sequence[Metric], week: Week) -> Values:
     settings = installation.settings
     today = day_number(day_of(installation.clock(), settings.timezone))
     values: dict[str, tuple[int | None, int, int]] = {}
@@ -88,7 +94,7 @@ def _count(cell: analytics.Cell) -> int:
     return int(cell or 0)
 
 
-def _hygiene(installation: Installation) -> list[Line]:
+def _hygiene(installation: Installation) -> list[HygieneLine]:
     """Count each policy's open findings by state, with the money of the deals concerned."""
     with installation.store.read() as tx:
         found = findings.open_findings(tx)
@@ -102,22 +108,22 @@ def _hygiene(installation: Installation) -> list[Line]:
     for (policy, state), count in sorted(counts.items()):
         refs = {item.ref for item in found if (item.policy, item.state) == (policy, state)}
         total = sum(amounts[ref].amount_minor for ref in refs if ref in amounts)
-        money = str(Money(total, installation.settings.currency))
-        lines.append(Line(policy, str(count), f"{FindingState(state).value}|{money}"))
+        money = Money(total, installation.settings.currency)
+        lines.append(HygieneLine(policy, FindingState(state), count, money))
     return lines
 
 
-def _campaigns(installation: Installation, week: Week) -> list[Line]:
+def _campaigns(installation: Installation, week: Week) -> list[CampaignLine]:
     """List what campaigns earned from deals won up to the end of the week, largest first."""
     end = min(start_of_day(week.last + timedelta(days=1), installation.settings.timezone), installation.clock())
     credited = attribute(installation, [MODEL_SHOWN], end)
     rows = core.summarise(credited.attribution, "campaign", credited.labels)
     shown = [row for row in rows if row.key != core.UNATTRIBUTED][:CAMPAIGNS_SHOWN]
     shown += [row for row in rows if row.key == core.UNATTRIBUTED]
-    return [Line(row.label or row.key, str(Money(row.credit_minor, row.currency)), f"{row.deals:.1f}") for row in shown]
+    return [CampaignLine(row.label or row.key, Money(row.credit_minor, row.currency), row.deals) for row in shown]
 
 
-def _linkage(installation: Installation) -> list[Line]:
+def _linkage(installation: Installation) -> list[LinkageLine]:
     """Tell the share of won deals that name a campaign and a person, and the share of people linked."""
     with installation.store.read() as tx:
         won = [r for r in mirror.records(tx, "salesforce", "Opportunity") if r.get("IsWon") is True]
@@ -129,10 +135,7 @@ def _linkage(installation: Installation) -> list[Line]:
         ("person", sum(1 for r in won if r.ref.id in with_role), len(won)),
         ("linked", linked, people),
     ]
-    return [
-        Line(name, "—" if (value := share(part, whole)) is None else f"{value} %", f"{part}/{whole}")
-        for name, part, whole in rows
-    ]
+    return [LinkageLine(name, part, whole) for name, part, whole in rows]
 
 
 def _conflicts(installation: Installation) -> int:

@@ -10,7 +10,7 @@ import orjson
 from syncagent.domain.money import Money
 from syncagent.kpi import Metric, Pack, Reading
 from syncagent.rendering.pages import page
-from syncagent.rendering.words import Language, say, show_instant
+from syncagent.rendering.words import Language, say, show_instant, show_money
 
 
 def pack_html(pack: Pack, lang: Language) -> str:
@@ -23,7 +23,8 @@ def pack_html(pack: Pack, lang: Language) -> str:
         made=show_instant(pack.made_at, ZoneInfo(pack.zone)),
         rows=rows,
         focus=[row for row in rows if row["focus"]],
-        hygiene=[(line.name, line.value, *line.remark.split("|")) for line in pack.hygiene],
+        money=show_money,
+        percent=lambda value: say(lang, "pack.no_value") if value is None else f"{value:.1f} %",
     )
 
 
@@ -35,7 +36,7 @@ def _row(reading: Reading, pack: Pack, lang: Language) -> dict[str, str | bool |
         "definition": _word(metric, "definition", lang),
         "condition": _word(metric, "condition", lang),
         "value": show_number(reading.value, metric, pack.currency, lang),
-        "previous": show_number(reading.previous, metric, pack.currency, lang),
+        "previous": "" if reading.previous is None else show_number(reading.previous, metric, pack.currency, lang),
         "target": show_number(metric.target, metric, pack.currency, lang) if metric.target is not None else "",
         "gap": _signed(gap, metric, pack.currency, lang) if gap is not None else "",
         "good": gap is None or gap >= 0,
@@ -54,7 +55,7 @@ def show_number(value: Decimal | None, metric: Metric, currency: str, lang: Lang
     if value is None:
         return say(lang, "pack.no_value")
     if metric.unit == "money":
-        return str(Money(int(value), currency))
+        return show_money(Money(int(value), currency))
     if metric.unit == "percent":
         return f"{value:.1f} %"
     return f"{value:,.0f} {say(lang, f'unit.{metric.unit}')}"
@@ -87,16 +88,15 @@ def pack_json(pack: Pack) -> bytes:
             for reading in pack.readings
         ],
         "hygiene": [
-            {
-                "policy": line.name,
-                "count": line.value,
-                "state": line.remark.split("|")[0],
-                "amount": line.remark.split("|")[1],
-            }
+            {"policy": line.policy, "state": line.state.value, "count": line.count, **_money(line.amount)}
             for line in pack.hygiene
         ],
-        "campaigns": [{"campaign": line.name, "credit": line.value, "deals": line.remark} for line in pack.campaigns],
-        "linkage": {line.name: {"share": line.value, "of": line.remark} for line in pack.linkage},
+        "campaigns": [
+            {"campaign": line.name, "deals": f"{line.deals:f}", **_money(line.credit)} for line in pack.campaigns
+        ],
+        "linkage": {
+            line.name: {"part": line.part, "whole": line.whole, "share": _text(line.share)} for line in pack.linkage
+        },
         "conflicts": pack.conflicts,
         "featured": [],
         "actions": [],
@@ -108,3 +108,7 @@ def pack_json(pack: Pack) -> bytes:
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
+
+
+def _money(money: Money) -> dict[str, int | str]:
+    return {"amount_minor": money.amount_minor, "currency": money.currency}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from syncagent.domain.money import Money
 from syncagent.domain.records import Scalar
 
 Language: TypeAlias = Literal["ja", "en"]
@@ -38,6 +39,18 @@ def show_value(lang: Language, value: Scalar) -> str:
     text = str(value).encode("utf-8", "replace").decode().replace("\r", "").replace("\n", "⏎")
     text = "".join(char if char.isprintable() else "�" for char in text)
     return f"“{text if len(text) <= _VALUE_WIDTH_MAX else text[: _VALUE_WIDTH_MAX - 1] + '…'}”"
+
+
+_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
+
+
+def show_money(money: Money) -> str:
+    """Render an amount the way a page shows it: ¥1,200,000, or the code where the currency has no common sign."""
+    sign = _SIGNS.get(money.currency)
+    if sign is None:
+        return str(money)
+    minus = "−" if money.amount_minor < 0 else ""
+    return f"{minus}{sign}{str(Money(abs(money.amount_minor), money.currency)).split(' ')[0]}"
 
 
 def show_instant(instant: datetime, zone: ZoneInfo) -> str:
