@@ -30,12 +30,8 @@ _ADVICE = {
     "SQLITE_AUTH": ("access was denied", "Give this user permission on the file and its folder."),
     "SQLITE_NOMEM": ("there was not enough memory", "Give the process more memory and run the command again."),
 }
-
-
-_SERVER_TROUBLE = frozenset(
-    {"OperationalError", "DiskFull", "AdminShutdown", "CrashShutdown", "ReadOnlySqlTransaction"}
-)
-"""psycopg's names for a server that is away, full or read-only; named, because the driver is an optional extra."""
+_SERVER_TROUBLE = frozenset({"OperationalError", "ReadOnlySqlTransaction"})
+"""psycopg's names for a server that is away, full or read-only; by name, because the driver is an optional extra."""
 
 
 @contextmanager
@@ -58,8 +54,9 @@ def explain(original: BaseException | None) -> str | None:
         name = getattr(original, "sqlite_errorname", "")
         advice = next((words for code, words in _ADVICE.items() if name.startswith(code)), None)
         return None if advice is None else f"{advice[0]}. {KEPT} {advice[1]}"
-    if type(original).__name__ in _SERVER_TROUBLE:
-        return f"the database server answered: {str(original).strip()}. {KEPT} Check the server, then run it again."
+    if _SERVER_TROUBLE & {kind.__name__ for kind in type(original).__mro__}:
+        answer = " ".join(str(original).split())
+        return f"the database server answered: {answer}. {KEPT} Check the server, then run it again."
     return None
 
 

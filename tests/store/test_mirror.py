@@ -190,6 +190,8 @@ def test_stage_entries_are_remembered_once_and_read_oldest_first(store: Store) -
     with store.read() as tx:
         assert list(mirror.stage_entries(tx, "hubspot", "deals", ["1", "7"])) == [rows[1], rows[0]]
         assert len(list(mirror.stage_entries(tx, "hubspot", "deals"))) == 3
+        assert mirror.first_stage_at(tx, "hubspot", "deals") == rows[1][2]
+        assert mirror.first_stage_at(tx, "salesforce", "Opportunity") is None
 
 
 def test_associations_are_replaced_per_source_record(store: Store) -> None:
@@ -202,7 +204,8 @@ def test_associations_are_replaced_per_source_record(store: Store) -> None:
             return list(mirror.associations(tx, "contacts", to_object))
 
     put(["1", "2"], [("1", "deals", "9", (3,)), ("1", "companies", "5", (1, 279)), ("2", "deals", "9", (3,))])
-    put(["1"], [("1", "deals", "8", (3,))], "deals")
+    for _ in range(2):
+        put(["1"], [("1", "deals", "8", (3,))], "deals")
     assert read("deals") == [("1", "8"), ("2", "9")]
     assert read("companies") == [("1", "5")]
     put(["1"], [("1", "deals", "9", (3,))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,3 +178,18 @@ def test_what_is_settled_cannot_happen_again(store: Store) -> None:
         journal.intend(tx, "run-1", [(0, UPDATE)], LATER)
     with pytest.raises(Defect, match="what happened cannot happen again"), store.write() as tx:
         journal.settle(tx, "run-1", 0, UPDATE, outcome=Outcome.STALE, message="", record=None, at=LATER)
+
+
+def test_what_a_rule_ever_had_applied_is_found_by_its_whole_name(store: Store) -> None:
+    longer = dataclasses.replace(UPDATE, origin=f"{UPDATE.origin}-more", id="")
+    with store.write() as tx:
+        for run, change, outcome, at in (
+            ("run-2", UPDATE, Outcome.APPLIED, LATER),
+            ("run-1", UPDATE, Outcome.APPLIED, NOON),
+            ("run-3", UPDATE, Outcome.STALE, NOON),
+            ("run-4", longer, Outcome.APPLIED, NOON),
+        ):
+            journal.settle(tx, run, 0, change, outcome=outcome, message="", record=None, at=at)
+    with store.read() as tx:
+        assert [entry.run for entry in journal.applied(tx, UPDATE.origin)] == ["run-1", "run-2"]
+        assert journal.applied(tx, "policy:%") == []
