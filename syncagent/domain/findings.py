@@ -41,6 +41,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """A warning a plan gives: once all ``changes`` are applied and verified, ``due`` was announced on the record.
+
+    Without changes the record shows it already.
+    """
+
+    policy: str
+    ref: RecordRef
+    due: date
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WarningGiven:
     """A warning that reached the record: the flag was written and verified at ``at``; ``due`` was announced."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from syncagent.domain.changes import Change, Conflict
-from syncagent.domain.findings import Breach, Finding
+from syncagent.domain.findings import Announcement, Breach, Finding
 from syncagent.domain.records import RecordRef, System
 
 Part: TypeAlias = Literal["sync", "policies", "attribution"]
@@ -29,6 +29,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
     forecast: Mapping[System, int] = field(default_factory=dict)
     configuration: str = ""
     generation: int = 0

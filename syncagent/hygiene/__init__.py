@@ -7,7 +7,7 @@
 
 from syncagent.hygiene.cases import CaseFailure, run_cases
 from syncagent.hygiene.context import Context
-from syncagent.hygiene.lifecycle import Announcement, Evaluation, Judgement, combine, evaluate, judge_rows
+from syncagent.hygiene.lifecycle import Evaluation, Judgement, combine, evaluate, judge_rows
 from syncagent.hygiene.load import load_policy, policy_schema
 from syncagent.hygiene.load_cases import load_cases
 from syncagent.hygiene.policy import Brakes, Policy, Words
@@ -16,7 +16,6 @@ from syncagent.hygiene.views import VIEWS, Column, View
 
 __all__ = [
     "VIEWS",
-    "Announcement",
     "Brakes",
     "CaseFailure",
     "Column",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from syncagent.domain.changes import Change
-from syncagent.domain.findings import Finding
+from syncagent.domain.findings import Announcement, Finding
 from syncagent.domain.records import RecordRef, Scalar
 from syncagent.hygiene.actions.close import propose_close
 from syncagent.hygiene.actions.flag import Asked, propose_flag
@@ -17,19 +16,6 @@ from syncagent.hygiene.judge import Verdict, judge
 from syncagent.hygiene.policy import Policy
 from syncagent.hygiene.subjects import Flag, read_subject
 from syncagent.hygiene.texts import say
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A warning a plan gives: once ``changes`` are applied and verified, it was given with ``due`` announced.
-
-    Without changes the record shows it already. Record it then as a WarningGiven with the time of verification.
-    """
-
-    policy: str
-    ref: RecordRef
-    due: date
-    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,18 +32,19 @@ def policy_schema() -> dict[str, object]:
     return PolicySection.model_json_schema(by_alias=True)
 
 
-def load_policy(text: str, file: str) -> Policy:
+def load_policy(text: str | bytes, file: str) -> Policy:
     """Read one policy file.
 
     Raises:
         ConfigurationError: every problem found, each with file, line and column.
     """
     document = read_yaml(text, file)
+    source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
     section = validate(PolicySection, document)
     if section.over not in JUDGED:
         message = f"unknown view {section.over!r}: {nearest(section.over, JUDGED)}"
         raise ConfigurationError([problem_at(document, ("over",), message)])
-    reader = _Conditions(text, document, section)
+    reader = _Conditions(source, document, section)
     condition = reader.read()
     problems = [*reader.problems, *_rule_problems(section, document), *_sentence_problems(section, document)]
     problems += case_problems(section, JUDGED[section.over], document)

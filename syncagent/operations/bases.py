@@ -16,11 +16,11 @@ def advance_bases(installation: Installation, fence: Fence, refs: Iterable[Recor
     """After verify: save what both sides of the written records' links are now seen to agree on."""
     wanted = set(refs)
     with installation.store.write(fence) as tx:
-        context = merge_context(installation, tx)
         for mapping in installation.configuration.mappings:
             for link in _links_of(tx, mapping, wanted):
                 salesforce, hubspot = mirror.record(tx, link.salesforce), mirror.record(tx, link.hubspot)
                 if salesforce is not None and hubspot is not None:
+                    context = merge_context(installation, tx, [salesforce, hubspot])
                     agreed = merge_link(mapping, link, salesforce, hubspot, context).base
                     if agreed:
                         links.save_base(tx, link, {**link.base, **agreed}, run)

@@ -96,7 +96,7 @@ def _kind(path: Path) -> Kind:
 def _check_file(path: Path, kind: Kind) -> tuple[str, str]:
     text = path.read_bytes()
     if kind == "policy":
-        policy = load_policy(text.decode(), str(path))
+        policy = load_policy(text, str(path))
         failures = run_cases(policy)
         if failures:
             raise ConfigurationError([Problem(str(path), 0, 0, str(failure)) for failure in failures])

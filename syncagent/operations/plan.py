@@ -56,6 +56,7 @@ def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Pla
             findings=judged.findings,
             conflicts=synced.conflicts,
             breaches=[*_breaches(installation, changes), *judged.breaches],
+            announcements=judged.announcements,
             forecast=forecast_calls(changes),
             configuration=installation.configuration.digest,
             generation=_generation(installation),

@@ -8,7 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from syncagent.domain.changes import Change
-from syncagent.domain.findings import Breach, Finding, Hold, WarningGiven
+from syncagent.domain.findings import Announcement, Breach, Finding, Hold, WarningGiven
 from syncagent.domain.records import RecordRef, Scalar
 from syncagent.domain.time import day_of
 from syncagent.hygiene import (
@@ -39,6 +39,7 @@ class PoliciesPart:
     changes: list[Change] = field(default_factory=list)
     would: list[Change] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
 
 
 def view_specs() -> list[ViewSpec]:
@@ -72,7 +73,13 @@ def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:
         if judgement.context.mode != "audit"
         for breach in _breaches(judgement.policy, evaluation)
     ]
-    return PoliciesPart(list(evaluation.findings), list(evaluation.changes), list(evaluation.would), breaches)
+    return PoliciesPart(
+        list(evaluation.findings),
+        list(evaluation.changes),
+        list(evaluation.would),
+        breaches,
+        [item for item in evaluation.announcements if item.changes],
+    )
 
 
 def _judge(installation: Installation, policy: Policy) -> Judgement:
@@ -141,6 +148,7 @@ def _remember(
 
 
 def _breaches(policy: Policy, evaluation: Evaluation) -> list[Breach]:
+    """Measure what a policy closes against its brakes; flags warn and harm nobody."""
     limits = policy.brakes
     money = limits.money_max
     brakes = Brakes(
@@ -150,6 +158,6 @@ def _breaches(policy: Policy, evaluation: Evaluation) -> list[Breach]:
         money_currency=money.currency if money else None,
         per_owner_max=limits.per_owner_max,
     )
-    ours = [item for item in evaluation.changes if item.origin == policy.origin]
+    ours = [item for item in evaluation.changes if item.origin == policy.origin and item.id in evaluation.closing]
     population = {(policy.view.system, policy.view.object): evaluation.population.get(policy.name, 0)}
     return measure_breaches(brakes, ours, population, scope=policy.origin)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from syncagent.domain.records import SYSTEMS, RecordRef, System
+from syncagent.domain.records import SYSTEMS, Record, RecordRef, System
 from syncagent.merging.merge import MergeContext
 from syncagent.operations.installation import Installation
 from syncagent.store import ReadTx, mirror
@@ -16,19 +17,17 @@ STAGES = "stages"
 """The mirror's own object for the stages of the sales process, in both systems."""
 
 
-def merge_context(installation: Installation, tx: ReadTx) -> MergeContext:
-    """Build the merge's surroundings from the mirror.
+def merge_context(installation: Installation, tx: ReadTx, records: Iterable[Record]) -> MergeContext:
+    """Build the merge's surroundings for these records from the mirror, in a few queries for all of them.
 
     A field's change time is the stamp of the reading that brought it; a field that never changed since the first pull
     falls back to the record's own stamp, which is all the first meeting of two records can know.
     """
+    stamps = {record.ref: record.modified for record in records}
+    changes = mirror.field_changes(tx, stamps)
 
     def changed_at(ref: RecordRef, field: str) -> datetime | None:
-        seen = mirror.field_changed_at(tx, ref, field)
-        if seen is not None:
-            return seen
-        record = mirror.record(tx, ref)
-        return record.modified if record else None
+        return changes.get((ref, field)) or stamps.get(ref)
 
     return MergeContext(
         zone=installation.settings.timezone,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syncagent.domain.changes import Change, Conflict
-from syncagent.domain.findings import Breach, Finding
+from syncagent.domain.findings import Announcement, Breach, Finding
 from syncagent.domain.plans import Plan
 from syncagent.domain.records import RecordRef, System
 from syncagent.errors import Defect
@@ -27,6 +27,7 @@ class Draft:
     findings: Sequence[Finding] = ()
     conflicts: Sequence[Conflict] = ()
     breaches: Sequence[Breach] = ()
+    announcements: Sequence[Announcement] = ()
     forecast: Mapping[System, int] = dataclasses.field(default_factory=dict)
     configuration: str = ""
     generation: int = 0
@@ -50,6 +51,7 @@ def build_plan(draft: Draft, *, now: datetime, valid: timedelta) -> Plan:
         findings=tuple(sorted(draft.findings, key=lambda item: (item.policy, item.ref))),
         conflicts=tuple(sorted(draft.conflicts, key=lambda item: (item.pair, item.salesforce, item.field))),
         breaches=tuple(draft.breaches),
+        announcements=tuple(sorted(draft.announcements, key=lambda item: (item.policy, item.ref))),
         forecast=draft.forecast,
         configuration=draft.configuration,
         generation=draft.generation,

@@ -13,7 +13,7 @@ from typing import TypeAlias, TypedDict, cast
 import orjson
 
 from syncagent.domain.changes import Change, Conflict, Evidence, Operation
-from syncagent.domain.findings import Breach, Finding, FindingState
+from syncagent.domain.findings import Announcement, Breach, Finding, FindingState
 from syncagent.domain.money import Money
 from syncagent.domain.plans import Plan
 from syncagent.domain.records import Fields, RecordRef, Scalar, System
@@ -192,6 +192,15 @@ def plan_to_doc(plan: Plan) -> dict[str, Json]:
             }
             for item in plan.breaches
         ],
+        "announcements": [
+            {
+                "policy": item.policy,
+                "record": cast("Json", ref_to_doc(item.ref)),
+                "due": item.due.isoformat(),
+                "changes": list(item.changes),
+            }
+            for item in plan.announcements
+        ],
         "forecast": dict(sorted(plan.forecast.items())),
     }
 
@@ -228,6 +237,9 @@ def plan_from_json(text: bytes) -> Plan:
             findings=tuple(_finding_from_doc(item) for item in cast("list[dict[str, Json]]", doc["findings"])),
             conflicts=tuple(_conflict_from_doc(item) for item in cast("list[dict[str, Json]]", doc["conflicts"])),
             breaches=tuple(_breach_from_doc(item) for item in cast("list[dict[str, Json]]", doc["breaches"])),
+            announcements=tuple(
+                _announcement_from_doc(item) for item in cast("list[dict[str, Json]]", doc["announcements"])
+            ),
             forecast=cast("dict[System, int]", doc["forecast"]),
             configuration=cast("str", doc["configuration"]),
             generation=cast("int", doc["generation"]),
@@ -235,6 +247,15 @@ def plan_from_json(text: bytes) -> Plan:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StalePlan(f"this is not a plan syncagent made ({error!r}); make one with `syncagent plan`") from None
+
+
+def _announcement_from_doc(doc: Mapping[str, Json]) -> Announcement:
+    return Announcement(
+        policy=cast("str", doc["policy"]),
+        ref=ref_from_doc(cast("RefDoc", doc["record"])),
+        due=date.fromisoformat(cast("str", doc["due"])),
+        changes=tuple(cast("list[str]", doc["changes"])),
+    )
 
 
 def _breach_from_doc(doc: Mapping[str, Json]) -> Breach:

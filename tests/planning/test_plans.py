@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncagent.domain.changes import Change, Conflict, Evidence, Outcome
-from syncagent.domain.findings import Breach, Finding, FindingState
+from syncagent.domain.findings import Announcement, Breach, Finding, FindingState
 from syncagent.domain.money import Money
 from syncagent.domain.plans import JournalEntry, Plan
 from syncagent.domain.records import RecordRef
@@ -55,6 +55,7 @@ def full_plan() -> Plan:
         findings=[finding],
         conflicts=[conflict],
         breaches=[Breach("changes_max", "plan", "1", "2", ("x",))],
+        announcements=[Announcement("stage-stale-90", LEAD, date(2026, 11, 23), ("x",))],
         forecast={"salesforce": 2, "hubspot": 1},
     )
 
