@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, insert, select, update
 from sqlalchemy import Row as Found
 
 from syncagent.domain.records import Fields, Link, RecordRef, Scalar
@@ -190,11 +190,16 @@ def _rows(tx: ReadTx, pair: str) -> _Columns:
 
 
 def _stored(tx: ReadTx, wanted: list[Link]) -> list[Link]:
-    """Read those of the links that are stored; a chunk is small enough for one list of conditions."""
+    """Read those of the links that are stored, a chunk at a time."""
+    keys = {(link.pair, link.salesforce, link.hubspot) for link in wanted}
+    groups: dict[tuple[str, str], list[str]] = {}
+    for link in wanted:
+        groups.setdefault((link.pair, link.salesforce.object), []).append(link.salesforce.id)
     found: list[Link] = []
-    for chunk in chunks(wanted, 100):
-        found += _listed(tx, _all(tx).where(or_(*(_is(link) for link in chunk))))
-    return found
+    for (pair, object_name), ids in groups.items():
+        ends = (table.c.salesforce_object == object_name, table.c.salesforce_id.in_(ids))
+        found += _listed(tx, _rows(tx, pair).where(*ends))
+    return [link for link in found if (link.pair, link.salesforce, link.hubspot) in keys]
 
 
 def _listed(tx: ReadTx, statement: _Columns) -> list[Link]:
