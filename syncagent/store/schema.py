@@ -33,7 +33,7 @@ def _keys(*names: str) -> list[Column[str]]:
 _REF = ("system", "object", "id")
 _ENDS = ("salesforce_object", "salesforce_id", "hubspot_object", "hubspot_id")
 
-schema_version = Table("schema_version", METADATA, _number("version", key=True), _text("name"), _number("applied_at"))
+schema_version = Table("schema_version", METADATA, _number("version", key=True), _text("name"))
 counter = Table("counter", METADATA, *_keys("name"), _number("value"))
 identity = Table("identity", METADATA, *_keys(), _text("token"))
 

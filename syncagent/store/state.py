@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import quote
@@ -15,7 +14,6 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from syncagent.domain.time import to_micros
 from syncagent.errors import Busy, ConfigurationError, Problem
 from syncagent.store import engine as engines
 from syncagent.store import migrations
@@ -165,5 +163,5 @@ def _prepare(store: Store) -> None:
     if ready:
         return
     with store.write() as tx:
-        migrations.migrate(tx.connection, store.where, to_micros(datetime.now(UTC)))
+        migrations.migrate(tx.connection, store.where)
         insert_new(tx.connection, identity, [{"org": store.org, "token": secrets.token_hex(8)}])

@@ -49,7 +49,7 @@ def test_a_newer_state_is_refused_in_words_and_left_alone(tmp_path: Path) -> Non
     path = tmp_path / "state.db"
     open_store(url_of(path), org="acme").close()
     with sqlite3.connect(path) as raw:
-        raw.execute("INSERT INTO schema_version VALUES (999, 'future', 0)")
+        raw.execute("INSERT INTO schema_version VALUES (999, 'future')")
     raw.close()
     with pytest.raises(
         StoreError, match=r"state\.db was written by a newer syncagent \(schema 999; .*Install the newer"

@@ -53,7 +53,7 @@ def test_a_later_migration_runs_once_and_on_top(file_store: Store, monkeypatch: 
     monkeypatch.setattr(migrations, "known", lambda: steps)
     for _ in range(2):
         with file_store.write() as tx:
-            assert migrations.migrate(tx.connection, "here", 0) == len(steps)
+            assert migrations.migrate(tx.connection, "here") == len(steps)
     with file_store.read() as tx:
         assert tx.connection.execute(text("SELECT count(*) FROM more")).scalar() == 0
         assert migrations.current_version(tx.connection) == len(steps)
@@ -64,7 +64,7 @@ def test_a_migration_that_fails_halfway_leaves_nothing(file_store: Store, monkey
     steps = [*migrations.known(), Migration(newest + 1, "bad", ("CREATE TABLE half (x BIGINT)", "CREATE TABLE"))]
     monkeypatch.setattr(migrations, "known", lambda: steps)
     with pytest.raises(OperationalError), file_store.write() as tx:
-        migrations.migrate(tx.connection, "here", 0)
+        migrations.migrate(tx.connection, "here")
     with file_store.read() as tx:
         assert migrations.current_version(tx.connection) == newest
         with pytest.raises(OperationalError, match="no such table"):
@@ -74,4 +74,4 @@ def test_a_migration_that_fails_halfway_leaves_nothing(file_store: Store, monkey
 def test_a_state_from_the_future_names_both_versions(file_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "known", lambda: [Migration(0, "older program", ())])
     with pytest.raises(StoreError, match=r"schema 1; this one knows up to 0"), file_store.write() as tx:
-        migrations.migrate(tx.connection, "here", 0)
+        migrations.migrate(tx.connection, "here")

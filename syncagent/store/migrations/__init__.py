@@ -45,7 +45,7 @@ def current_version(connection: Connection) -> int:
     return connection.scalar(select(func.max(schema_version.c.version))) or 0
 
 
-def migrate(connection: Connection, where: str, now_micros: int) -> int:
+def migrate(connection: Connection, where: str) -> int:
     """Bring the state to the newest version inside the caller's transaction and give that version.
 
     Raises:
@@ -65,7 +65,7 @@ def migrate(connection: Connection, where: str, now_micros: int) -> int:
     for step in steps[version:]:
         for statement in step.statements:
             connection.execute(text(statement))
-        connection.execute(insert(schema_version).values(version=step.version, name=step.name, applied_at=now_micros))
+        connection.execute(insert(schema_version).values(version=step.version, name=step.name))
     return newest
 
 
