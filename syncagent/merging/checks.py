@@ -23,10 +23,15 @@ def check_mapping(mapping: RecordMapping) -> list[Problem]:
     for mapped in mapping.fields:
         checks = (_names(mapping, mapped), _transform(mapped), _rule(mapping, mapped), _values(mapped))
         found.extend((("fields", mapped.name, *path), message) for check in checks for path, message in check)
-    return sorted({problem_at(mapping.document, path, message) for path, message in found})
+    return sorted({problem_at(mapping.document, path, message, key=_is_object(path)) for path, message in found})
 
 
 _Found = Iterator[tuple[Path, str]]
+
+
+def _is_object(path: Path) -> bool:
+    """Tell whether a path leads to a field's name on one object, where it is the object that is wrong."""
+    return len(path) == len(("fields", "name", "system", "object")) and path[-2] in SYSTEMS
 
 
 def _objects(mapping: RecordMapping) -> _Found:
@@ -135,7 +140,7 @@ def _rule(mapping: RecordMapping, mapped: MappedField) -> _Found:
         yield ("rule",), f"rule max compares sizes; it needs one of the transforms {listed(ordered)}"
     if rule == "forward_only" and not mapped.stages:
         yield ("rule",), "rule forward_only needs stages: the values in their order"
-    if len(set(mapped.stages)) != len(mapped.stages):
+    if mapped.phase is None and len(set(mapped.stages)) != len(mapped.stages):
         yield ("stages",), "a stage is listed twice"
     yield from _phase(mapping, mapped)
 

@@ -11,16 +11,20 @@ from syncagent.domain.time import day_of, parse_instant, start_of_day
 from syncagent.merging.transforms.transform import NotReadable, Spot, Transform
 
 _DAY_LENGTH = len("2026-11-30")
+_YEARS = range(1700, 4001)
+"""The years Salesforce knows."""
 
 
 def _read(value: str | int | bool, spot: Spot) -> str:
     text = str(value).strip()
     try:
-        if len(text) == _DAY_LENGTH:
-            return date.fromisoformat(text).isoformat()
-        return day_of(parse_instant(text), spot.around.zone).isoformat()
+        instant = len(text) != _DAY_LENGTH
+        day = day_of(parse_instant(text), spot.around.zone) if instant else date.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise NotReadable(f"{value!r} in {spot.label} is not a date (2026-11-30); correct it there") from None
+        day = date.min
+    if day.year not in _YEARS:
+        raise NotReadable(f"{value!r} in {spot.label} is not a date (2026-11-30); correct it there")
+    return day.isoformat()
 
 
 def _write(canonical: str | int | bool, spot: Spot) -> str:

@@ -14,10 +14,11 @@ from syncagent.merging.transforms.transform import Spot, Transform
 _EXTENSION = re.compile(r"[\s,;(]*(?:内線|extension|ext\.?|x)[\s:=]*(\d{1,8})\)?$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s().\-‐-―−ー〜~/]")
 _JAPAN = "+81"
+_NUMBER = re.compile(r"\+81[1-9][0-9]{5,12}|(?!\+81)\+?[1-9][0-9]{6,14}")
 _STYLES = (
+    (re.compile(r"(0800)(\d{3})(\d{4})"), r"\1-\2-\3"),
     (re.compile(r"(0[5789]0)(\d{4})(\d{4})"), r"\1-\2-\3"),
     (re.compile(r"(0120|0570|0990)(\d{3})(\d{3})"), r"\1-\2-\3"),
-    (re.compile(r"(0800)(\d{3})(\d{4})"), r"\1-\2-\3"),
     (re.compile(r"(0[36])(\d{4})(\d{4})"), r"\1-\2-\3"),
 )
 """Only the kinds whose split is certain; other area codes vary in length and stay unsplit."""
@@ -35,15 +36,13 @@ def _read(value: str | int | bool, _: Spot) -> str:
 
 def _international(compact: str) -> str | None:
     """Give E.164 for digits with or without country; None where it is no phone number."""
-    if not re.fullmatch(r"\+?[0-9]{7,15}", compact):
-        return None
     if compact.startswith("010") and len(compact) > len("01012345678"):
         compact = "+" + compact[3:]
-    if compact.startswith("0"):
-        return _JAPAN + compact[1:]
     if compact.startswith(_JAPAN + "0"):
-        return _JAPAN + compact[len(_JAPAN) + 1 :]
-    return compact
+        compact = compact.removeprefix(_JAPAN)
+    if compact.startswith("0"):
+        compact = _JAPAN + compact[1:]
+    return compact if _NUMBER.fullmatch(compact) else None
 
 
 def _write(canonical: str | int | bool, spot: Spot) -> str:
