@@ -144,7 +144,7 @@ def emit_pull(report: PullReport, lang: Language, form: str) -> None:
     from syncagent.rendering.words import say
 
     if form == "json":
-        say_json({"objects": [dataclasses.asdict(item) for item in report.objects], "calls": {**report.calls}})
+        say_json({"objects": [dataclasses.asdict(item) for item in report.objects], "calls": both_systems(report.calls)})
         return
     for item in report.objects:
         missing = say(lang, "pull.missing", fields=", ".join(item.missing)) if item.missing else ""
