@@ -9,7 +9,7 @@ from syncagent.runtime.durable import DbosRuns, EngineOptions
 from syncagent.runtime.health import Check, Limits, is_overdue
 from syncagent.runtime.kinds import Given, Kind, RunEnded, Status, Step, StepResult, Summary
 from syncagent.runtime.lock import WorkerLock, take_worker_lock
-from syncagent.runtime.performing import Performer
+from syncagent.runtime.performing import Performer, safe_text
 from syncagent.runtime.port import DurableRuns
 from syncagent.runtime.schedule import Schedule, parse_schedule
 from syncagent.runtime.worker import Surroundings, Worker
@@ -36,5 +36,6 @@ __all__ = [
     "WorkerLock",
     "is_overdue",
     "parse_schedule",
+    "safe_text",
     "take_worker_lock",
 ]
