@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, get_args, get_origin
+from typing import Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -20,7 +20,7 @@ def legal_keys(model: type[BaseModel], location: Sequence[str | int]) -> list[st
 def _step(kind: object, step: str | int) -> Iterator[object]:
     """Yield the kinds one step further in: a model's field, a list's item, a mapping's value."""
     if _is_model(kind):
-        for name, info in _model(kind).model_fields.items():
+        for name, info in kind.model_fields.items():
             if step in {name, info.alias}:
                 yield from _leaves(info.annotation)
     elif get_origin(kind) in {list, tuple} and isinstance(step, int):
@@ -43,20 +43,14 @@ def _is_branch(kind: object, step: str | int) -> bool:
     """Tell whether a location step names this union member: by class name or by a literal tag."""
     if not _is_model(kind):
         return False
-    tags = [get_args(info.annotation) for info in _model(kind).model_fields.values()]
-    return _model(kind).__name__ == step or any(step in tag for tag in tags)
+    tags = [get_args(info.annotation) for info in kind.model_fields.values()]
+    return kind.__name__ == step or any(step in tag for tag in tags)
 
 
-def _is_model(kind: object) -> bool:
+def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _model(kind: object) -> type[BaseModel]:
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        raise TypeError(f"{kind!r} is not a model")
-    return kind
-
-
-def _keys(kind: object) -> Iterator[str]:
-    for name, info in _model(kind).model_fields.items():
+def _keys(kind: type[BaseModel]) -> Iterator[str]:
+    for name, info in kind.model_fields.items():
         yield info.alias or name

@@ -33,7 +33,19 @@ _JAPANESE_FORMS = (
 )
 _SHORT_FORMS = ("株", "有", "同", "資", "名", "社", "財", "医", "学", "福", "独", "特非")
 _LATIN_FORMS = (
-    *("incorporated", "inc", "corporation", "corp", "company limited", "co ltd", "coltd", "company", "limited", "ltd"),
+    *(
+        "incorporated",
+        "inc",
+        "corporation",
+        "corp",
+        "company limited",
+        "co ltd",
+        "coltd",
+        "co",
+        "company",
+        "limited",
+        "ltd",
+    ),
     *("llc", "llp", "plc", "gmbh", "ag", "sa", "kk", "k k", "godo kaisha", "kabushiki kaisha"),
 )
 _FORM = re.compile("|".join((*_JAPANESE_FORMS, rf"\((?:{'|'.join(_SHORT_FORMS)})\)")))

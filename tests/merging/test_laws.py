@@ -18,7 +18,7 @@ _EMPTY = small_mapping("  value: {salesforce: Value__c, hubspot: value, rule: ma
 _NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(st.data())
 def test_what_is_written_reads_back_as_what_was_meant(data: st.DataObject) -> None:
     field = replace(data.draw(fields()), length={})
@@ -54,7 +54,7 @@ def _apply(result: MergeResult, held: Record) -> Record:
     return replace(held, fields=values)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(field=fields(), data=st.data())
 def test_a_second_merge_finds_nothing_to_do(field: MappedField, data: st.DataObject) -> None:
     """Three rounds of people's edits; after each, one merge settles the pair or calls a person."""
