@@ -19,9 +19,10 @@ def compile_lock(requirements: list[str], target: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".in") as source:
         source.write("\n".join(requirements))
         source.flush()
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--quiet", "--no-annotate"]
-        command += ["--no-header", "--no-emit-index-url", "--python-version", "3.11", source.name, "-o", str(target)]
-        subprocess.run(command, check=True)  # noqa: S603 - arguments are ours
+        command = [sys.executable, "-m", "uv", "pip", "compile", source.name, "-o", str(target)]
+        command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
+        command += ["--quiet", "--no-annotate", "--no-header", "--no-emit-index-url"]
+        subprocess.run(command, check=True)
 
 
 def main() -> int:

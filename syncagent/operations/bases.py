@@ -20,7 +20,7 @@ def advance_bases(installation: Installation, fence: Fence, refs: Iterable[Recor
             for link in _links_of(tx, mapping, wanted):
                 salesforce, hubspot = mirror.record(tx, link.salesforce), mirror.record(tx, link.hubspot)
                 if salesforce is not None and hubspot is not None:
-                    context = merge_context(installation, tx, [salesforce, hubspot])
+                    context = merge_context(installation, tx, [link.salesforce, link.hubspot])
                     agreed = merge_link(mapping, link, salesforce, hubspot, context).base
                     if agreed:
                         links.save_base(tx, link, {**link.base, **agreed}, run)

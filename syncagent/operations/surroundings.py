@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from syncagent.domain.records import SYSTEMS, Record, RecordRef, System
+from syncagent.domain.records import SYSTEMS, RecordRef, System
 from syncagent.merging.merge import MergeContext
 from syncagent.operations.installation import Installation
 from syncagent.store import ReadTx, mirror
@@ -17,17 +17,16 @@ STAGES = "stages"
 """The mirror's own object for the stages of the sales process, in both systems."""
 
 
-def merge_context(installation: Installation, tx: ReadTx, records: Iterable[Record]) -> MergeContext:
+def merge_context(installation: Installation, tx: ReadTx, refs: Iterable[RecordRef]) -> MergeContext:
     """Build the merge's surroundings for these records from the mirror, in a few queries for all of them.
 
-    A field's change time is the stamp of the reading that brought it; a field that never changed since the first pull
-    falls back to the record's own stamp, which is all the first meeting of two records can know.
+    A field's change time is known only for changes we saw between two pulls. The record's own stamp is no answer: it
+    moves with any field, and would let an old value win because somebody edited another one.
     """
-    stamps = {record.ref: record.modified for record in records}
-    changes = mirror.field_changes(tx, stamps)
+    changes = mirror.field_changes(tx, refs)
 
     def changed_at(ref: RecordRef, field: str) -> datetime | None:
-        return changes.get((ref, field)) or stamps.get(ref)
+        return changes.get((ref, field))
 
     return MergeContext(
         zone=installation.settings.timezone,

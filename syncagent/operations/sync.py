@@ -106,7 +106,7 @@ def _merge(
     installation: Installation, tx: WriteTx, mapping: RecordMapping, chunk: Sequence[Link], part: SyncPart
 ) -> list[RecordRef]:
     records = _read(tx, [ref for link in chunk for ref in (link.salesforce, link.hubspot)])
-    context = merge_context(installation, tx, records.values())
+    context = merge_context(installation, tx, records)
     settled: list[RecordRef] = []
     conflicts: list[Conflict] = []
     bases: list[tuple[Link, Fields]] = []
@@ -144,7 +144,7 @@ def _unlinked(
 ) -> list[RecordRef]:
     """Propose creates for records without a counterpart where the mapping allows it; the others are settled."""
     records = _read(tx, refs)
-    proposed = create_changes(mapping, list(records.values()), merge_context(installation, tx, records.values()))
+    proposed = create_changes(mapping, list(records.values()), merge_context(installation, tx, records))
     part.changes += proposed
     waiting = {change.counterpart for change in proposed}
     return [ref for ref in refs if ref not in waiting]

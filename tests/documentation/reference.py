@@ -58,7 +58,7 @@ def _kind(item: Schema) -> str:
         return f"list of {_kind(cast('Schema', item.get('items', {})))}"
     if item.get("type") == "object":
         inner = cast("Schema", item.get("additionalProperties", {}))
-        return f"name: {_kind(inner)}" if isinstance(inner, Mapping) else "mapping"
+        return f"name: {_kind(inner)}"
     return {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number"}.get(
         str(item.get("type")), "any"
     )
