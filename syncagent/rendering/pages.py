@@ -12,6 +12,8 @@ from syncagent.domain.plans import Plan
 from syncagent.rendering.plan_text import SHORT, PlanView, plan_counts
 from syncagent.rendering.words import Language, say, show_instant, show_value
 
+_UNPRINTABLE = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r"}
+
 
 @cache
 def _environment() -> Environment:
@@ -26,12 +28,16 @@ def _environment() -> Environment:
 
 
 def page(template: str, lang: Language, **values: object) -> str:
-    """Render one template with the words of a language at hand as ``say(key, ...)``."""
+    """Render one template with the words of a language at hand as ``say(key, ...)``.
+
+    Characters no page can hold (control characters, half of a surrogate pair) are dropped or shown as "?".
+    """
 
     def words(key: str, **named: object) -> str:
         return say(lang, key, **named)
 
-    return _environment().get_template(template).render(lang=lang, say=words, **values)
+    text = _environment().get_template(template).render(lang=lang, say=words, **values)
+    return text.translate(_UNPRINTABLE).encode("utf-8", "replace").decode()
 
 
 def plan_html(plan: Plan, view: PlanView) -> str:
