@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,8 +34,14 @@ if TYPE_CHECKING:
 _LOG = get_logger(__name__)
 
 
-def run_worker(config: Path, options: WorkerOptions) -> int:
+def _announce(_worker: Worker, address: str) -> None:
+    _LOG.info("answering", address=address, paths=["/healthz", "/readyz", "/metrics"])
+
+
+def run_worker(config: Path, options: WorkerOptions, ready: Callable[[Worker, str], None] = _announce) -> int:
     """Serve one configuration until SIGTERM or SIGINT; give the exit code.
+
+    ``ready`` hears the worker and its address as soon as the pages answer.
 
     Raises:
         ConfigurationError: settings or options are wrong.
@@ -58,7 +64,7 @@ def run_worker(config: Path, options: WorkerOptions) -> int:
         worker = _worker(settings, options, place, kinds, board, metrics)
         address = stack.enter_context(serving(Answers(worker, metrics, lambda: read_view(config)), host, port))
         stack.enter_context(_signals(worker))
-        _LOG.info("answering", address=address, paths=["/healthz", "/readyz", "/metrics"])
+        ready(worker, address)
         worker.serve()
     if worker.running:
         _leave_behind(worker)

@@ -1,6 +1,6 @@
 """A worker process with operations that only write to a file; started, killed and started again by the tests.
 
-Arguments: folder, seconds one step takes, cron line, executor, and "sole" or "shared".
+Arguments: folder, seconds one step takes, cron line, executor, "sole" or "shared", the engine's database, the org.
 """
 
 from __future__ import annotations
@@ -59,17 +59,16 @@ def work(name: str, seconds: float) -> Step:
 
 def main() -> None:
     """Serve until told to stop."""
-    folder, seconds, cron, executor, sole = Path(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:6]
+    seconds, cron, executor, sole, url, org = float(sys.argv[2]), *sys.argv[3:8]
     socket.socket.connect = connect_here_only  # type: ignore[method-assign,assignment]  # the test's spy
-    url = f"sqlite:///{folder}/runs.db"
-    board = Board(url, "acme")
+    board = Board(url, org)
     schedule = Schedule(cron, ZoneInfo("UTC"))
     kinds = [Kind("pull", schedule, (work("first", 0), work("second", seconds)), at_first=True)]
     worker = Worker(
         kinds,
         Surroundings(
             executor=executor,
-            runs=DbosRuns(EngineOptions(url, "acme", executor, polling_seconds=0.1)),
+            runs=DbosRuns(EngineOptions(url, org, executor, polling_seconds=0.1)),
             board=board,
             clock=lambda: datetime.now(UTC),
             ticks=time.monotonic,

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,20 +17,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("process.py")
 PATIENCE_SECONDS = 60.0
+SERVER = os.environ.get("SYNCAGENT_TEST_POSTGRES", "")
 RARELY, EVERY_SECOND = "0 0 1 1 *", "* * * * * *"
 
 
 class Machine:
     """One state folder and the worker processes on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
+        self.url = url or f"sqlite:///{folder}/runs.db"
+        self.org = uuid.uuid4().hex
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(
         self, *, seconds: float, cron: str = RARELY, executor: str = "host/worker/acme", sole: bool = True
     ) -> subprocess.Popen[bytes]:
-        words = [self.folder, seconds, cron, executor, "sole" if sole else "shared"]
+        words = [self.folder, seconds, cron, executor, "sole" if sole else "shared", self.url, self.org]
         process = subprocess.Popen(
             [sys.executable, PROGRAM, *map(str, words)],
             cwd=ROOT,
@@ -54,14 +58,25 @@ class Machine:
     def of(self, process: subprocess.Popen[bytes]) -> list[str]:
         return [what for pid, what in self.log() if pid == process.pid]
 
+    def end(self) -> None:
+        for process in self.started:
+            process.kill()
+            process.wait()
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     made = Machine(tmp_path)
     yield made
-    for process in made.started:
-        process.kill()
-        process.wait()
+    made.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
+def fleet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Machine]:
+    """Several workers on one database."""
+    made = Machine(tmp_path, SERVER if request.param == "postgresql" else "")
+    yield made
+    made.end()
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -107,22 +122,32 @@ def test_another_host_name_after_a_restart_does_not_orphan_the_run(machine: Mach
     assert machine.of(second)[0] == "begin second first"
 
 
-def test_a_live_worker_takes_over_from_a_dead_one_but_not_from_a_slow_one(machine: Machine) -> None:
-    slow = machine.start(seconds=3, executor="one/worker/acme", sole=False)
-    machine.wait(has(slow, "begin second first"))
-    other = machine.start(seconds=0, executor="two/worker/acme", sole=False)
-    machine.wait(has(slow, "ended pull ok"))
-    assert machine.of(other) == [], "the slow worker showed life all the time"
+def test_a_slow_worker_is_left_alone(fleet: Machine) -> None:
+    slow = fleet.start(seconds=3, executor="one/worker", sole=False)
+    fleet.wait(has(slow, "begin second first"))
+    other = fleet.start(seconds=0, executor="two/worker", sole=False)
+    fleet.wait(has(slow, "ended pull ok"))
+    assert fleet.of(other) == [], "the slow worker showed life all the time"
 
-    (machine.folder / "log").unlink()
-    kill(other)
-    kill(slow)
-    doomed = machine.start(seconds=600, cron=EVERY_SECOND, executor="three/worker/acme", sole=False)
-    machine.wait(has(doomed, "begin second first"))
-    heir = machine.start(seconds=0, cron=RARELY, executor="four/worker/acme", sole=False)
+
+def test_a_live_worker_takes_over_from_a_dead_one(fleet: Machine) -> None:
+    doomed = fleet.start(seconds=600, executor="one/worker", sole=False)
+    fleet.wait(has(doomed, "begin second first"))
+    heir = fleet.start(seconds=0, executor="two/worker", sole=False)
+    time.sleep(1.5)
+    assert fleet.of(heir) == []
     kill(doomed)
-    machine.wait(has(heir, "ended pull ok"))
-    assert machine.of(heir)[0] == "begin second first"
+    fleet.wait(has(heir, "ended pull ok"))
+    assert fleet.of(heir) == ["begin second first", "end second", "ended pull ok"]
+
+
+def test_two_live_workers_share_the_schedule_without_running_anything_twice(fleet: Machine) -> None:
+    both = [fleet.start(seconds=0.2, cron=EVERY_SECOND, executor=f"{n}/worker", sole=False) for n in range(2)]
+    log = fleet.wait(lambda log: sum(what == "ended pull ok" for _pid, what in log) >= 5)
+    pids = {process.pid for process in both}
+    steps = [what for pid, what in log if pid in pids and what.startswith(("begin", "end "))]
+    whole = ["begin first", "end first", "begin second first", "end second"]
+    assert steps == (whole * len(steps))[: len(steps)], "runs of one org never overlap"
 
 
 def test_stopping_lets_the_run_under_way_finish_and_starts_no_other(machine: Machine) -> None:
