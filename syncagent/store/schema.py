@@ -194,6 +194,17 @@ enforcement = Table(
     _number("at"),
 )
 
+snapshot = Table(
+    "snapshot",
+    METADATA,
+    *_keys("opportunity", "run"),
+    _text("plan"),
+    _number("seq"),
+    _number("taken_at"),
+    _number("as_of"),
+    *(_text(name) for name in ("models", "credits", "digest")),
+)
+
 ledger = Table(
     "ledger",
     METADATA,

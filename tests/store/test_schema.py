@@ -73,5 +73,5 @@ def test_a_migration_that_fails_halfway_leaves_nothing(file_store: Store, monkey
 
 def test_a_state_from_the_future_names_both_versions(file_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "known", lambda: [Migration(0, "older program", ())])
-    with pytest.raises(StoreError, match=r"schema 1; this one knows up to 0"), file_store.write() as tx:
+    with pytest.raises(StoreError, match=r"schema \d+; this one knows up to 0"), file_store.write() as tx:
         migrations.migrate(tx.connection, "here")
