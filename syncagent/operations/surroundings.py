@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from syncagent.domain.records import SYSTEMS, RecordRef, System
+from syncagent.domain.records import SYSTEMS, RecordRef
 from syncagent.merging.merge import MergeContext
 from syncagent.operations.installation import Installation
 from syncagent.store import ReadTx, mirror
@@ -28,16 +28,16 @@ def merge_context(installation: Installation, tx: ReadTx, refs: Iterable[RecordR
     def changed_at(ref: RecordRef, field: str) -> datetime | None:
         return changes.get((ref, field))
 
+    people = {system: list(mirror.records(tx, system, OWNERS)) for system in SYSTEMS}
     return MergeContext(
         zone=installation.settings.timezone,
-        owners={system: _owners(tx, system) for system in SYSTEMS},
+        owners={
+            system: {owner.ref.id: str(owner.get("email")) for owner in owners if owner.get("email")}
+            for system, owners in people.items()
+        },
+        retired={
+            system: frozenset(owner.ref.id for owner in owners if owner.get("active") is not True)
+            for system, owners in people.items()
+        },
         changed_at=changed_at,
     )
-
-
-def _owners(tx: ReadTx, system: System) -> dict[str, str]:
-    return {
-        record.ref.id: str(record.get("email"))
-        for record in mirror.records(tx, system, OWNERS)
-        if record.get("active") is True and record.get("email")
-    }
