@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import tenacity
@@ -17,13 +17,23 @@ from syncagent.errors import ConnectorError, RateLimited, Rejected, Transient
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often and how long one call is tried; waits grow from ``first_wait_seconds``, doubling, with jitter."""
+    """How often and how long one call is tried; waits grow from ``first_wait_seconds``, doubling, with jitter.
+
+    ``write_wait_seconds_max`` (None: no shorter) is for writers whose preconditions were read just before and get old.
+    """
 
     attempts_max: int = 8
     connect_attempts_max: int = 3
     wait_seconds_max: float = 120.0
     first_wait_seconds: float = 0.5
     single_wait_seconds_max: float = 30.0
+    write_wait_seconds_max: float | None = None
+
+    def towards(self, kind: Kind) -> Patience:
+        """Give the patience for a kind of call."""
+        if kind == "read" or self.write_wait_seconds_max is None:
+            return self
+        return replace(self, wait_seconds_max=min(self.wait_seconds_max, self.write_wait_seconds_max))
 
 
 class Unreachable(Transient):

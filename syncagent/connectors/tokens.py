@@ -13,7 +13,7 @@ import requests
 from syncagent.connectors.replies import Unauthorised
 from syncagent.connectors.transport import Call, Transport
 from syncagent.domain.records import System
-from syncagent.errors import AuthenticationFailed
+from syncagent.errors import AuthenticationFailed, Transient
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Tokens:
     """The current token of one system; a lock makes twelve threads with one expired token log in once."""
 
     def __init__(self, fetch: Callable[[], Token], *, monotonic: Callable[[], float]) -> None:
-        self._fetch, self._monotonic = fetch, monotonic
+        self._fetch, self.monotonic = fetch, monotonic
         self._lock = threading.Lock()
         self._token: Token | None = None
 
@@ -56,7 +56,7 @@ class Tokens:
         """Give a token, fetching one where there is none or the last one's time is up."""
         with self._lock:
             token = self._token
-            if token is None or (token.expires_at is not None and self._monotonic() >= token.expires_at):
+            if token is None or (token.expires_at is not None and self.monotonic() >= token.expires_at):
                 token = self._token = self._fetch()
             return token
 
@@ -81,12 +81,13 @@ class Channel:
 
         Raises:
             AuthenticationFailed: the renewed token is refused too.
+            Transient: a write would go out later than its caller may want it to; nothing was sent.
         """
         token = self.tokens.current()
         try:
             return self.transport.call(self._sign(call, token))
         except Unauthorised:
-            token = self.tokens.renew(token)
+            token = self._renew(call, token)
         try:
             return self.transport.call(self._sign(call, token))
         except Unauthorised as error:
@@ -95,6 +96,15 @@ class Channel:
                 system=self.transport.system,
                 code=error.code,
             ) from error
+
+    def _renew(self, call: Call, refused: Token) -> Token:
+        began = self.tokens.monotonic()
+        token = self.tokens.renew(refused)
+        limit = self.transport.patience.write_wait_seconds_max
+        if call.kind == "write" and limit is not None and self.tokens.monotonic() - began > limit:
+            system = self.transport.system
+            raise Transient(f"{system}: a new login took more than {limit:g} s; the write was not sent", system=system)
+        return token
 
     def _sign(self, call: Call, token: Token) -> Call:
         # A token with a line break or a full-width letter would fail deep in the HTTP library, which shows its value.

@@ -79,7 +79,7 @@ class Transport:
         self.server_time: datetime | None = None
         """The Date of the last reply: the system's own clock."""
         self._session, self._limits, self._timeouts = session, limits, timeouts
-        self._now, self._sleep, self._patience = now, sleep, patience
+        self._now, self._sleep, self.patience = now, sleep, patience
         self._lock = threading.Lock()
 
     def call(self, call: Call) -> requests.Response:
@@ -89,7 +89,7 @@ class Transport:
             ConnectorError: see :func:`syncagent.connectors.replies.judge` and
                 :func:`syncagent.connectors.retrying.classify`.
         """
-        retrier = build_retrier(self._patience, sleep=self._sleep, before_sleep=self._count_retry)
+        retrier = build_retrier(self.patience.towards(call.kind), sleep=self._sleep, before_sleep=self._count_retry)
         response: requests.Response = retrier(self._attempt, call)
         return response
 

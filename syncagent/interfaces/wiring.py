@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from syncagent.connectors.protocol import Connector
     from syncagent.connectors.salesforce import Credentials
 
+WRITE_WAIT_SECONDS_MAX = 2.0
+"""A write that has to wait longer is given up and begins again with a new reading (operations.apply)."""
+
 
 @contextmanager
 def opened(config: Path, *, actor: str | None = None, lang: str | None = None) -> Iterator[Installation]:
@@ -144,8 +147,10 @@ def _connect_hubspot(settings: Settings) -> Connector:
 def _conduct(settings: Settings, daily_max: int | None) -> Conduct:
     from syncagent.connectors.connection import Conduct
     from syncagent.connectors.limits import BudgetLimits
+    from syncagent.connectors.retrying import Patience
 
-    return Conduct(budget=BudgetLimits(daily_max, settings.calls_reserve, zone=settings.timezone))
+    budget = BudgetLimits(daily_max, settings.calls_reserve, zone=settings.timezone)
+    return Conduct(budget=budget, patience=Patience(write_wait_seconds_max=WRITE_WAIT_SECONDS_MAX))
 
 
 def _missing(name: str, message: str) -> ConfigurationError:

@@ -1,6 +1,6 @@
 """Apply: do what an approved plan says and only that, each write journalled before and after its call.
 
-Per batch: re-read the records (at most RE_READ_SECONDS_MAX before the write), drop rows whose value moved, commit the
+Per batch: re-read the records (at most 5 s before the write), drop rows whose value moved, commit the
 intents, make ONE remote call, commit the outcomes. A crash anywhere leaves intents without outcome; they are settled
 by reading (operations/settle.py) before anything else is written, so no write is lost and none is repeated.
 """
@@ -25,17 +25,21 @@ from syncagent.errors import (
 from syncagent.operations.installation import Installation, Progress, silent
 from syncagent.operations.leases import held_lease
 from syncagent.operations.plans import approved_changes, load_plan, require_applicable
-from syncagent.operations.runs import Outcomes, RunReport, begin_or_resume, finish, settle_rows
+from syncagent.operations.runs import Outcomes, RunReport, begin_or_resume, finish, report_run, settle_rows
 from syncagent.operations.settle import settle_unsettled
 from syncagent.operations.verify import verify_run
 from syncagent.operations.work import Checked, Row, Task, batch, check_rows, cut, to_write, unique_of
 from syncagent.store import Fence, journal
 
-RE_READ_SECONDS_MAX = 5.0
-"""A re-read older than this is no precondition; the batch is read again (product.md, "The cycle")."""
+READ_SECONDS_MAX = 3.0
+"""A re-read older than this when the write is about to be sent is done again.
+
+A write waits 2 s at most before it gives up (connectors.retrying), so that together no value is older than the 5 s of
+product.md, "The cycle".
+"""
 
 ATTEMPTS_MAX = 3
-"""A write that reading shows did not happen is tried again so often in one run, then left for the next."""
+"""Attempts without progress after which what is left is left for the next run."""
 
 READ_ATTEMPTS_MAX = 3
 
@@ -78,23 +82,34 @@ def apply_run(
 ) -> RunReport:
     """Work through the allowed changes of a begun run, then verify and close it."""
     state = _Run(installation, fence, plan, run, created=_created_by(installation, plan))
-    settle_unsettled(installation, fence)
-    for _attempt in range(ATTEMPTS_MAX):
-        pending = _pending(state, allowed)
-        if not pending or state.stopped:
-            break
-        _write_all(state, pending, progress, len(allowed))
-        settle_unsettled(installation, fence)
+    _write_until_stuck(state, allowed, progress)
+    unread = verify_run(installation, fence, plan, run)
+    skipped = len(plan.changes) - len(allowed)
+    if unread:
+        stopped = f"not everything written could be read back ({unread}); the same command finishes this run"
+        return report_run(installation, plan, run, skipped=skipped, stopped=stopped)
     _leave(state, _pending(state, allowed))
-    verify_run(installation, fence, plan, run)
-    return finish(installation, fence, plan, run, skipped=len(plan.changes) - len(allowed), stopped=state.stopped)
+    return finish(installation, fence, plan, run, skipped=skipped, stopped=state.stopped)
+
+
+def _write_until_stuck(state: _Run, allowed: Sequence[Change], progress: Progress) -> None:
+    """Settle what is open, write what is not written, and again as long as that gets anywhere."""
+    attempts, left = 0, len(allowed) + 1
+    while True:
+        settle_unsettled(state.installation, state.fence)
+        pending = _pending(state, allowed)
+        attempts, left = (attempts + 1 if len(pending) >= left else 1), len(pending)
+        if not pending or state.stopped or attempts > ATTEMPTS_MAX:
+            return
+        _write_all(state, pending, progress, len(allowed))
 
 
 def _pending(state: _Run, allowed: Sequence[Change]) -> list[Row]:
+    """List the changes without a journal row; one whose outcome is open can only be settled, never sent again."""
     with state.installation.store.read() as tx:
-        settled = {entry.seq for entry in journal.entries(tx, state.run) if entry.outcome}
+        begun = {entry.seq for entry in journal.entries(tx, state.run)}
     place = {change.id: seq for seq, change in enumerate(state.plan.changes)}
-    return [Row(place[change.id], change) for change in allowed if place[change.id] not in settled]
+    return [Row(place[change.id], change) for change in allowed if place[change.id] not in begun]
 
 
 def _created_by(installation: Installation, plan: Plan) -> dict[RecordRef, Fields]:
@@ -115,7 +130,10 @@ def _write_all(state: _Run, pending: Sequence[Row], progress: Progress, total: i
         return connector.batch_max(kind, guarded=guarded)  # type: ignore[arg-type]  # kind comes from Task.kind
 
     done = total - len(pending)
+    tired: set[System] = set()
     for system, object_name, tasks in batch(cut(pending), size):
+        if system in tired:
+            continue  # it just asked for a pause or did not answer; the next attempt waits for it once, not per batch
         try:
             _write_batch(state, system, object_name, tasks)
         except OutcomeUnknown:
@@ -124,19 +142,23 @@ def _write_all(state: _Run, pending: Sequence[Row], progress: Progress, total: i
             state.stopped = str(error)
             return
         except Transient:
-            continue  # nothing was sent; the next attempt begins with a new reading
+            tired.add(system)  # nothing was written; the next attempt begins with a new reading
+            continue
         done += sum(len(task.rows) for task in tasks)
         progress("apply", done, total)
 
 
 def _write_batch(state: _Run, system: System, object_name: str, tasks: Sequence[Task]) -> None:
     connector = state.installation.connector(system)
-    current = _fresh(state, system, object_name, tasks)
+    current, read_at = _fresh(state, system, object_name, tasks)
     checked = [_check(state, task, current.get(task.key)) for task in tasks]
     ready = [item for item in checked if item.holds]
     _intend(state, checked, ready)
     if not ready:
         return
+    if state.installation.ticks() - read_at > READ_SECONDS_MAX:
+        _withdraw(state, ready)
+        raise Transient(f"saving the intents took too long for the reading of {object_name} to hold", system=system)
     try:
         results = connector.write(object_name, [to_write(item, current.get(item.task.key)) for item in ready])
     except Rejected as error:
@@ -147,8 +169,8 @@ def _write_batch(state: _Run, system: System, object_name: str, tasks: Sequence[
     _settle(state, ready, results)
 
 
-def _fresh(state: _Run, system: System, object_name: str, tasks: Sequence[Task]) -> dict[str, Record]:
-    """Re-read until the reading is recent enough to be a precondition.
+def _fresh(state: _Run, system: System, object_name: str, tasks: Sequence[Task]) -> tuple[dict[str, Record], float]:
+    """Re-read until the reading is recent enough to be a precondition; give it with the moment it began.
 
     Raises:
         Transient: the system answers too slowly for any reading to be fresh.
@@ -156,9 +178,9 @@ def _fresh(state: _Run, system: System, object_name: str, tasks: Sequence[Task])
     for _attempt in range(READ_ATTEMPTS_MAX):
         began = state.installation.ticks()
         current = _current(state, system, object_name, tasks)
-        if state.installation.ticks() - began <= RE_READ_SECONDS_MAX:
-            return current
-    raise Transient(f"{system} takes more than {RE_READ_SECONDS_MAX:g} s to read {object_name}", system=system)
+        if state.installation.ticks() - began <= READ_SECONDS_MAX:
+            return current, began
+    raise Transient(f"{system} takes more than {READ_SECONDS_MAX:g} s to read {object_name}", system=system)
 
 
 def _current(state: _Run, system: System, object_name: str, tasks: Sequence[Task]) -> dict[str, Record]:
@@ -220,11 +242,8 @@ def _settle(state: _Run, ready: Sequence[Checked], results: Sequence[WriteResult
         settle_rows(tx, state.run, outcomes, state.installation.clock(), state.installation.actor)
 
 
-def _leave(state: _Run, pending: Sequence[Row]) -> None:
+def _leave(state: _Run, left: Sequence[Row]) -> None:
     """Mark what could not be done as to be retried; rows whose outcome is still unknown stay open."""
-    with state.installation.store.read() as tx:
-        unsettled = {entry.seq for entry in journal.unsettled(tx) if entry.run == state.run}
-    left = [row for row in pending if row.seq not in unsettled]
     if left:
         why = state.stopped or "the system did not take it; the next plan proposes it again"
         with state.installation.store.write(state.fence) as tx:

@@ -14,13 +14,19 @@ from syncagent.operations.forecast import forecast_calls
 from syncagent.operations.installation import Installation
 from syncagent.operations.leases import held_lease
 from syncagent.operations.policies import PoliciesPart, policies_part
-from syncagent.operations.selection import select
+from syncagent.operations.selection import select, watched
 from syncagent.operations.settle import settle_unsettled
 from syncagent.operations.sync import SyncPart, sync_part
 from syncagent.planning import Brakes, Draft, build_plan, measure_breaches, plan_to_json
 from syncagent.store import Fence, Json, ledger, mirror, plans, runs
 
 PARTS: frozenset[Part] = frozenset(get_args(Part))
+
+SYNCED = "synced"
+"""In the summary of a plan's run: the configuration every record was merged by."""
+
+RUNS_LOOKED_AT = 400
+"""Runs searched for the last sync; finding none costs one full pass, which is always right."""
 
 
 def parse_parts(text: str | None) -> frozenset[Part]:
@@ -47,6 +53,8 @@ def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Pla
     """
     with held_lease(installation, "plan") as fence:
         _refuse_unfinished(installation, fence)
+        if "sync" in parts:
+            _apply_new_rules_to_all(installation, fence)
         synced = sync_part(installation, fence) if "sync" in parts else SyncPart()
         judged = policies_part(installation, fence) if "policies" in parts else PoliciesPart()
         changes = _one_writer(synced.changes, judged.changes)
@@ -63,8 +71,16 @@ def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Pla
         )
         now = installation.clock()
         plan = build_plan(draft, now=now, valid=timedelta(hours=installation.settings.plan_valid_hours))
-        _save(installation, fence, plan, judged="policies" in parts)
+        _save(installation, fence, plan, parts)
     return plan
+
+
+def _apply_new_rules_to_all(installation: Installation, fence: Fence) -> None:
+    """Look at every record again when the rules changed since the last sync: they hold for what is there already."""
+    with installation.store.write(fence) as tx:
+        synced = (run.summary[SYNCED] for run in runs.latest_runs(tx, RUNS_LOOKED_AT) if SYNCED in run.summary)
+        if next(synced, None) != installation.configuration.digest:
+            mirror.mark_all_dirty(tx, sorted(watched(installation.configuration.mappings)))
 
 
 def _refuse_unfinished(installation: Installation, fence: Fence) -> None:
@@ -101,13 +117,14 @@ def _generation(installation: Installation) -> int:
         return plans.used_count(tx)
 
 
-def _save(installation: Installation, fence: Fence, plan: Plan, *, judged: bool) -> None:
+def _save(installation: Installation, fence: Fence, plan: Plan, parts: frozenset[Part]) -> None:
+    """Save the plan with a run of its own; one that judged the policies counts as their audit, others do not."""
     with installation.store.write(fence) as tx:
         plans.save_plan(tx, plan_to_json(plan), plan.digest, plan.made_at, plan.expires_at)
         body: dict[str, Json] = {"plan": plan.digest, "changes": len(plan.changes), "findings": len(plan.findings)}
-        number = ledger.append(tx, plan.made_at, installation.actor, "plan", body).seq
-        if judged:
-            name = f"plan-{number:04d}"
-            runs.start_run(tx, name, kind="plan", actor=installation.actor, at=plan.made_at)
-            calls: dict[str, Json] = {system: plan.forecast.get(system, 0) for system in SYSTEMS}
-            runs.end_run(tx, name, status="ok", at=plan.made_at, summary={"plan": plan.digest, **calls})
+        name = f"plan-{ledger.append(tx, plan.made_at, installation.actor, 'plan', body).seq:04d}"
+        kind = "plan" if "policies" in parts else "sync"
+        runs.start_run(tx, name, kind=kind, actor=installation.actor, at=plan.made_at)
+        summary: dict[str, Json] = {system: plan.forecast.get(system, 0) for system in SYSTEMS}
+        summary |= {SYNCED: plan.configuration} if "sync" in parts else {}
+        runs.end_run(tx, name, status="ok", at=plan.made_at, summary={"plan": plan.digest, **summary})

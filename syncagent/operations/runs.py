@@ -49,7 +49,7 @@ def begin_or_resume(installation: Installation, fence: Fence, plan: Plan, approv
         begun = plans.used_by(tx, plan.digest)
         if begun is not None:
             return begun
-        run = f"run-{plan.generation + 1:04d}"
+        run = f"run-{plans.used_count(tx) + 1:04d}"
         runs.start_run(
             tx, run, kind="undo" if plan.undoes else "apply", actor=installation.actor, at=now, plan=plan.digest
         )

@@ -77,12 +77,12 @@ def _verdict(entry: JournalEntry, record: Record | None) -> tuple[Outcome, str, 
     if change.operation == "create":
         return None if record is None else (Outcome.APPLIED, done, record.ref)
     if change.operation == "archive":
-        return (Outcome.APPLIED, done, None) if gone else None
+        return (Outcome.APPLIED, done, change.ref) if gone else None
     if record is None or gone:
         return (Outcome.STALE, "the record is gone; whether the write came first cannot be told", None)
     now = record.get(change.field or "")
     if not isinstance(change.after, Mapping) and same_value(now, change.after):
-        return (Outcome.APPLIED, done, None)
+        return (Outcome.APPLIED, done, change.ref)
     if same_value(now, change.before):
         return None
     return (Outcome.STALE, "somebody wrote another value since; whether ours came first is in the history", None)

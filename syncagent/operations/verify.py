@@ -14,7 +14,7 @@ from datetime import datetime
 from syncagent.domain.changes import Outcome
 from syncagent.domain.plans import JournalEntry, Plan
 from syncagent.domain.records import Record, RecordRef, State, System
-from syncagent.errors import ConnectorError
+from syncagent.errors import ConnectorError, Rejected
 from syncagent.logs import get_logger
 from syncagent.operations.bases import advance_bases, restore_bases
 from syncagent.operations.installation import Installation
@@ -26,8 +26,12 @@ from syncagent.store import Fence, ReadTx, journal, mirror
 _LOG = get_logger(__name__)
 
 
-def verify_run(installation: Installation, fence: Fence, plan: Plan, run: str) -> None:
-    """Verify every applied and not yet verified row of a run; rows of an unreachable system stay unverified."""
+def verify_run(installation: Installation, fence: Fence, plan: Plan, run: str) -> str:
+    """Verify every applied and not yet verified row of a run, then advance what rests on verified rows.
+
+    Gives why rows could not be read back for now, "" when none are left. What follows from verification looks at all
+    verified rows of the run, not only at those of this attempt: an earlier one may have ended between the two.
+    """
     with installation.store.read() as tx:
         entries = [
             entry for entry in journal.entries(tx, run) if entry.outcome == Outcome.APPLIED and entry.verified is None
@@ -36,23 +40,39 @@ def verify_run(installation: Installation, fence: Fence, plan: Plan, run: str) -
     for entry in entries:
         ref = written_ref(entry)
         groups[ref.system, ref.object].append(entry)
-    done: list[JournalEntry] = []
+    unread = ""
     for (system, object_name), rows in sorted(groups.items()):
         try:
             found = _read_back(installation, system, object_name, rows)
+        except Rejected as error:
+            _give_up(installation, fence, run, rows, error)
         except ConnectorError as error:
             _LOG.warning("could not read back", system=system, object=object_name, rows=len(rows), code=error.code)
+            unread = unread or str(error)
         else:
             _record(installation, fence, run, rows, found)
-            done += rows
-    touched = {written_ref(entry) for entry in done}
+    _follow_up(installation, fence, plan, run)
+    return unread
+
+
+def _give_up(
+    installation: Installation, fence: Fence, run: str, rows: Sequence[JournalEntry], error: ConnectorError
+) -> None:
+    """Say that rows were written and may not be read (a permission is missing): another try changes nothing."""
+    with installation.store.write(fence) as tx:
+        for row in rows:
+            journal.set_verified(tx, run, row.seq, verified=False, seen=f"could not be read back: {error}")
+
+
+def _follow_up(installation: Installation, fence: Fence, plan: Plan, run: str) -> None:
+    with installation.store.read() as tx:
+        read_back = [entry for entry in journal.entries(tx, run) if entry.verified is not None]
+    touched = {written_ref(entry) for entry in read_back}
     if plan.undoes is None:
         advance_bases(installation, fence, touched, run=run)
     else:
         restore_bases(installation, fence, plan.undoes, touched)
-    with installation.store.read() as tx:
-        verified = [entry for entry in journal.entries(tx, run) if entry.verified]
-    note_warnings(installation, fence, plan, verified)
+    note_warnings(installation, fence, plan, [entry for entry in read_back if entry.verified])
 
 
 def written_ref(entry: JournalEntry) -> RecordRef:

@@ -1,0 +1,332 @@
+"""A small company in both systems, and an installation of the agent pointed at it, for tests of the whole cycle.
+
+The company is made by hand so that a test can name its records; :data:`TODAY` is a Monday morning in Tokyo.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+from unittest import mock
+
+import orjson
+
+from syncagent.domain.records import canonical_id
+from syncagent.interfaces.cli import run
+from syncagent.interfaces.wiring import opened
+from syncagent.operations.installation import Installation
+from syncagent.sandbox import Sandbox
+from syncagent.sandbox.dataset import Dataset
+
+Json: TypeAlias = dict[str, Any]
+
+ROOT = Path(__file__).parents[1]
+TODAY = datetime.fromisoformat("2026-11-16T08:00:00+09:00")
+POLICY = "stage-stale-90"
+INTEGRATION, SATO, YAMAMOTO = "integration@kumo.example", "sato@kumo.example", "yamamoto@kumo.example"
+CONTACTS, LEADS = 12, 6
+"""Persons 1..12 are Salesforce contacts, 13..18 leads; HubSpot knows each under the same number."""
+
+ID, EXTERNAL = "SyncAgent_HubSpot_Id__c", "syncagent_salesforce_id"
+
+
+def salesforce_id(prefix: str, number: int) -> str:
+    """Give an 18-character id."""
+    return canonical_id("salesforce", f"{prefix}5g00000{number:05d}")
+
+
+def person_id(number: int) -> str:
+    """Give the Salesforce id of a person: a contact or a lead."""
+    return salesforce_id("003" if number <= CONTACTS else "00Q", number)
+
+
+def opportunity_id(number: int) -> str:
+    """Give the Salesforce id of an opportunity; its HubSpot deal is ``str(7000 + number)``."""
+    return salesforce_id("006", number)
+
+
+NEW_CONTACTS, NEW_LEADS = (21, 22), (31, 32)
+"""With ``newcomers``: people only HubSpot knows, and people only Salesforce knows."""
+
+
+def make_company(*, deals: Sequence[int] = (83, 76), newcomers: bool = False) -> Dataset:
+    """Make the dataset; one open opportunity per entry of ``deals``, so many days in its stage."""
+    numbers = range(1, CONTACTS + LEADS + 1)
+    contacts, leads = (NEW_CONTACTS, NEW_LEADS) if newcomers else ((), ())
+    aged = list(enumerate(deals, start=1))
+    return Dataset(
+        org=_org(),
+        salesforce={
+            "User": [_user(1, INTEGRATION, "連携"), _user(2, SATO, "佐藤"), _user(3, YAMAMOTO, "山本")],
+            "Account": [{"Id": salesforce_id("001", 1), "Name": "雲商事株式会社", **_stamps(400)}],
+            "Contact": [_contact(number) for number in numbers if number <= CONTACTS],
+            "Lead": [_lead(number) for number in (*numbers, *leads) if number > CONTACTS],
+            "Opportunity": [_opportunity(number, days) for number, days in aged],
+            "OpportunityHistory": [row for number, days in aged for row in _history(number, days)],
+        },
+        hubspot={
+            "contacts": [_hubspot_contact(number) for number in (*numbers, *contacts)],
+            "deals": [_deal(number) for number, _days in aged],
+        },
+    )
+
+
+def _person(number: int) -> dict[str, str]:
+    return {
+        "family": f"山田{number}",
+        "given": "太郎",
+        "email": f"yamada{number}@kaisha.example",
+        "phone": f"03-1234-{number:04d}",
+        "title": "課長",
+    }
+
+
+def _ago(days: int) -> str:
+    return (TODAY - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000%z")
+
+
+def _stamps(days: int) -> Json:
+    return {"CreatedDate": _ago(days), "LastModifiedDate": _ago(days), "SystemModstamp": _ago(days)}
+
+
+def _user(number: int, name: str, family: str) -> Json:
+    row = {"Id": salesforce_id("005", number), "Username": name, "Email": name, "LastName": family}
+    return {**row, "Alias": f"u{number}", "IsActive": True}
+
+
+def _salesforce_person(number: int) -> Json:
+    person = _person(number)
+    values = {"LastName": person["family"], "FirstName": person["given"], "Email": person["email"]}
+    values |= {"Phone": person["phone"], "Title": person["title"], "OwnerId": salesforce_id("005", 2)}
+    return {"Id": person_id(number), **values, **_stamps(200)}
+
+
+def _contact(number: int) -> Json:
+    return {**_salesforce_person(number), "AccountId": salesforce_id("001", 1)}
+
+
+def _lead(number: int) -> Json:
+    return {**_salesforce_person(number), "Company": "雲商事株式会社"}
+
+
+def _hubspot_contact(number: int) -> Json:
+    person = _person(number)
+    values = {"lastname": person["family"], "firstname": person["given"], "email": person["email"]}
+    values |= {"phone": f"+8131234{number:04d}", "jobtitle": person["title"], "hubspot_owner_id": "101"}
+    values |= {} if number <= CONTACTS else {"company": "雲商事株式会社"}
+    return {"id": str(number), "properties": {**values, "createdate": _ago(200), "lastmodifieddate": _ago(200)}}
+
+
+def _opportunity(number: int, days: int) -> Json:
+    values = {"Name": f"雲商事 案件{number}", "StageName": "P3 評価", "Amount": 1_200_000, "CloseDate": "2027-03-31"}
+    owner = {"AccountId": salesforce_id("001", 1), "OwnerId": salesforce_id("005", 2), ID: str(7000 + number)}
+    stamps = {**_stamps(days), "CreatedDate": _ago(days + 30)}
+    return {"Id": opportunity_id(number), **values, **owner, **stamps}
+
+
+def _history(number: int, days: int) -> Iterator[Json]:
+    """Give two history rows, the second ``days`` before today: created, and moved to its stage."""
+    for place, (stage, age) in enumerate((("P1 課題認識", days + 30), ("P3 評価", days))):
+        row = {"Id": salesforce_id("008", number * 10 + place), "OpportunityId": opportunity_id(number)}
+        yield {**row, "StageName": stage, "Amount": 1_200_000, "CreatedDate": _ago(age), "SystemModstamp": _ago(age)}
+
+
+def _deal(number: int) -> Json:
+    values = {"dealname": f"雲商事 案件{number}", "dealstage": "p3", "pipeline": "default", "amount": "1200000"}
+    values |= {"hubspot_owner_id": "101", EXTERNAL: opportunity_id(number)}
+    return {"id": str(7000 + number), "properties": {**values, "createdate": _ago(120)}}
+
+
+def _org() -> Json:
+    stages = [("P1 課題認識", 10), ("P3 評価", 60), ("受注", 100), ("失注", 0)]
+    team = [{"id": "1", "name": "営業一課", "primary": True}]
+    return {
+        "version": 1,
+        "clock": {"now": TODAY.isoformat(), "tick_seconds": 1},
+        "zone": "Asia/Tokyo",
+        "salesforce": {
+            "clients": [{"client_id": "sandbox-client", "client_secret": "sandbox-secret", "user": INTEGRATION}],
+            "stages": [_stage(place, *stage) for place, stage in enumerate(stages, start=1)],
+            "fields": {"Contact": _own_fields(), "Lead": [*_own_fields(), *_hold_fields()], **_opportunity_fields()},
+        },
+        "hubspot": {
+            "owners": [
+                {"id": "101", "userId": 501, "email": SATO, "lastName": "佐藤", "teams": team},
+                {"id": "102", "userId": 502, "email": YAMAMOTO, "lastName": "山本", "teams": team},
+            ],
+            "pipelines": {
+                "deals": [{"id": "default", "label": "新規営業", "displayOrder": 0, "stages": _deal_stages()}]
+            },
+            "properties": {"contacts": _properties(department=True), "deals": _properties()},
+            "limits": {"per_ten_seconds": None, "search_per_second": None, "daily": None},
+        },
+    }
+
+
+def _stage(place: int, name: str, probability: int) -> Json:
+    closed = probability in {0, 100}
+    forecast = {0: "Omitted", 100: "Closed"}.get(probability, "Pipeline")
+    row = {"name": name, "probability": probability, "closed": closed, "won": probability == 100}
+    return {**row, "forecast": forecast, "sort": place}
+
+
+def _deal_stages() -> list[Json]:
+    return [
+        {
+            "id": "p1",
+            "label": "P1 課題認識",
+            "displayOrder": 0,
+            "metadata": {"isClosed": "false", "probability": "0.1"},
+        },
+        {"id": "p3", "label": "P3 評価", "displayOrder": 1, "metadata": {"isClosed": "false", "probability": "0.6"}},
+        {"id": "lost", "label": "失注", "displayOrder": 2, "metadata": {"isClosed": "true", "probability": "0.0"}},
+    ]
+
+
+def _own_fields() -> list[Json]:
+    return [
+        {"name": ID, "type": "string", "length": 64, "externalId": True, "unique": True, "nillable": True},
+        {"name": "SyncAgent_Flag__c", "type": "string", "length": 255, "nillable": True},
+        {"name": "SyncAgent_Flag_Since__c", "type": "date", "nillable": True},
+        {"name": "SyncAgent_Flag_Due__c", "type": "date", "nillable": True},
+        {"name": "Department__c", "type": "string", "length": 120, "nillable": True},
+    ]
+
+
+def _hold_fields() -> list[Json]:
+    return [
+        {"name": "SyncAgent_Hold_Until__c", "type": "date", "nillable": True},
+        {"name": "SyncAgent_Hold_Reason__c", "type": "string", "length": 255, "nillable": True},
+        {"name": "SyncAgent_Hold_Approved_By__c", "type": "string", "length": 255, "nillable": True},
+    ]
+
+
+def _opportunity_fields() -> Json:
+    reasons = ["予算", "競合", "時期延期", "自動クローズ:停滞"]
+    loss: list[Json] = [
+        {"name": "Loss_Reason__c", "type": "picklist", "values": reasons, "restricted": True, "nillable": True},
+        {"name": "Loss_Detail__c", "type": "textarea", "length": 32000, "nillable": True},
+        {"name": "Competitor__c", "type": "string", "length": 120, "nillable": True},
+    ]
+    return {"Opportunity": [*_own_fields(), *_hold_fields(), *loss]}
+
+
+def _properties(*, department: bool = False) -> list[Json]:
+    own: list[Json] = [
+        {"name": EXTERNAL, "label": "Salesforce ID", "type": "string", "hasUniqueValue": True},
+        {"name": "syncagent_flag", "label": "フラグ", "type": "string"},
+        {"name": "syncagent_flag_since", "label": "フラグ開始日", "type": "date", "fieldType": "date"},
+        {"name": "syncagent_flag_due", "label": "フラグ期限", "type": "date", "fieldType": "date"},
+    ]
+    return [*own, {"name": "department", "label": "部署名", "type": "string"}] if department else own
+
+
+DEAL_MAPPING = f"""\
+mapping: deal
+salesforce: {{objects: [Opportunity], external_id: {ID}}}
+hubspot: {{objects: [deals], external_id: {EXTERNAL}}}
+match:
+  - key: external_id
+fields:
+  name: {{salesforce: Name, hubspot: dealname, rule: salesforce}}
+"""
+"""Links opportunities and deals, so that flags reach both systems."""
+
+
+def person_mapping(*, create: bool = False) -> str:
+    """Give the shipped person mapping; with ``create``, people without a counterpart get one, in both directions."""
+    text = (ROOT / "mappings" / "person.yaml").read_text(encoding="utf-8")
+    return text.replace("when: never", "when: unmatched") if create else text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command printed and the code it ended with."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:  # noqa: ANN401 - a JSON document of any shape
+        """Read what was printed as JSON."""
+        return orjson.loads(self.out)
+
+
+@dataclass(slots=True)
+class Agent:
+    """One installation of the agent in a folder: its settings are a file, its commands run in this process."""
+
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def write_settings(self, **changed: str) -> None:
+        """Write the settings file, with some settings changed (by the name after SYNCAGENT_, in any case)."""
+        self.variables |= {f"SYNCAGENT_{name.upper()}": value for name, value in changed.items()}
+        lines = (f"{name}={value}\n" for name, value in self.variables.items())
+        (self.folder / ".env").write_text("".join(lines), encoding="utf-8")
+
+    def call(self, *words: str) -> Said:
+        """Run a command in this process."""
+        out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+        with clean_environment(), redirect_stdout(out), redirect_stderr(err):
+            code = run([*words, "--config", str(self.folder)])
+            out.flush()
+        return Said(code, out.buffer.getvalue().decode(), err.getvalue())
+
+    def do(self, *words: str) -> Said:
+        """Run a command that has to succeed."""
+        said = self.call(*words)
+        assert said.code == 0, f"syncagent {' '.join(words)} ended with {said.code}: {said.err}{said.out}"
+        return said
+
+    def plan(self, *words: str) -> Json:
+        """Make a plan and give its document."""
+        document: Json = self.do("plan", *words, "--format", "json").json()
+        return document
+
+    def apply(self, plan: Mapping[str, Any], *words: str) -> Json:
+        """Approve and apply a plan; give the report."""
+        self.do("approve", plan["digest"], "--by", "山本", *words)
+        report: Json = self.do("apply", plan["digest"], "--format", "json").json()
+        return report
+
+    @contextmanager
+    def installation(self) -> Iterator[Installation]:
+        """Open the installation, as a command does."""
+        with clean_environment(), opened(self.folder) as installation:
+            yield installation
+
+
+@contextmanager
+def clean_environment() -> Iterator[None]:
+    """Hide the SYNCAGENT_ variables of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCAGENT_")}
+    with mock.patch.dict(os.environ, kept, clear=True):
+        yield
+
+
+def install(folder: Path, box: Sandbox, *, mappings: Mapping[str, str] | None = None) -> Agent:
+    """Make an installation for a running sandbox; ``mappings`` by name replace the shipped person mapping."""
+    (folder / "mappings").mkdir(parents=True)
+    for name, text in (mappings or {"person": person_mapping()}).items():
+        (folder / "mappings" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    agent = Agent(folder, {**box.env(), "SYNCAGENT_LANG": "en", "SYNCAGENT_ACTOR": "operator"})
+    agent.write_settings()
+    return agent
+
+
+def pass_days(box: Sandbox, agent: Agent, days: float) -> None:
+    """Let time pass for the systems and for the agent alike."""
+    agent.write_settings(clock=box.clock.advance(timedelta(days=days)).isoformat())
+
+
+def command() -> list[str]:
+    """Give the words that start the agent as a process of its own."""
+    return [sys.executable, "-c", "from syncagent.interfaces.cli import main; main()"]
