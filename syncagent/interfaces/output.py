@@ -29,8 +29,7 @@ def say_line(text: str) -> None:
 
 def say_json(value: object) -> None:
     """Print a JSON document, indented."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
 
 
 def language(word: str | None) -> Language:
@@ -70,6 +69,9 @@ def emit(content: str | bytes, out: Path | None, form: str) -> None:
         return
     if form == "xlsx" and sys.stdout.isatty():
         raise UsageError("an Excel workbook needs --out FILE")
+    if isinstance(content, str):
+        sys.stdout.write(content)
+        return
     sys.stdout.buffer.write(raw)
     sys.stdout.buffer.flush()
 

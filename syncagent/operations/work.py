@@ -10,6 +10,10 @@ from itertools import groupby
 from syncagent.connectors.protocol import Write, WriteKind
 from syncagent.domain.changes import Change, Operation
 from syncagent.domain.records import Fields, Record, RecordRef, Scalar, State, System
+from syncagent.hygiene.views import JUDGED
+
+FLAG_FIELDS = frozenset(view.source(name) for view in JUDGED.values() for name in ("flag", "flag_since", "flag_due"))
+"""The fields by which a record shows what a policy found."""
 
 _KINDS: Mapping[Operation, WriteKind] = {"create": "create", "update": "update", "archive": "archive"}
 
@@ -36,8 +40,10 @@ class Task:
 
     @property
     def guarded(self) -> bool:
-        """Ask the server itself for a condition where money is at stake and the server can give one."""
-        return self.kind == "update" and any(row.change.money is not None for row in self.rows)
+        """Ask the server itself for a condition where money is at stake: a deal is closed, not merely flagged."""
+        return self.kind == "update" and any(
+            row.change.money is not None and row.change.field not in FLAG_FIELDS for row in self.rows
+        )
 
     @property
     def key(self) -> str:

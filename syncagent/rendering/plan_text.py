@@ -90,27 +90,44 @@ def _changes(plan: Plan, view: PlanView) -> Iterator[str]:
     for origin, group in groupby(by_origin, key=lambda change: change.origin):
         changes = list(group)
         yield "  " + say(view.lang, "origin.count", origin=origin, count=len(changes))
-        shown = changes[: view.rows_max]
-        for change in shown:
-            yield from change_lines(change, view)
-        if len(shown) < len(changes):
-            rest = {"count": len(changes) - len(shown), "digest": plan.digest[:SHORT]}
+        records = [list(rows) for _key, rows in groupby(changes, key=_record_key)]
+        shown = records[: view.rows_max]
+        for rows in shown:
+            yield from record_lines(rows, view)
+        if len(shown) < len(records):
+            rest = {"count": sum(map(len, records[len(shown) :])), "digest": plan.digest[:SHORT]}
             yield "    " + say(view.lang, "plan.more", **rest)
 
 
-def change_lines(change: Change, view: PlanView) -> Iterator[str]:
-    """Render one change: record, field with both values, and the reason below it."""
-    lang, sign = view.lang, {"create": "+", "update": "~", "archive": "-"}[change.operation]
-    name = view.names.get(change.ref) or (view.names.get(change.counterpart) if change.counterpart else None)
-    record = f"{change.ref} {name or ''}".rstrip()
-    money = f"  {say(lang, 'money', money=change.money)}" if change.money else ""
-    yield f"    {sign} {record}  [{change.id}]{money}"
+def _record_key(change: Change) -> tuple[str, str]:
+    """Gather the changes of one record; each record to be created is one of its own."""
+    return str(change.ref), change.id if change.operation == "create" else ""
+
+
+def record_lines(changes: Sequence[Change], view: PlanView) -> Iterator[str]:
+    """Render what one rule wants of one record: the record once, each field, and the reason where it changes."""
+    first = changes[0]
+    lang, sign = view.lang, {"create": "+", "update": "~", "archive": "-"}[first.operation]
+    name = view.names.get(first.ref) or (view.names.get(first.counterpart) if first.counterpart else None)
+    money = f"  {say(lang, 'money', money=first.money)}" if first.money else ""
+    record = f"{first.ref} {name or ''}".rstrip()
+    yield f"    {sign} {record}{money}"
+    for reason, rows in groupby(changes, key=lambda change: change.reason):
+        for change in rows:
+            yield from _field_lines(change, lang)
+        yield f"        {reason}"
+
+
+def _field_lines(change: Change, lang: Language) -> Iterator[str]:
     if isinstance(change.after, Mapping):
         for field_name, value in sorted(change.after.items()):
             yield f"        {field_name}: {show_value(lang, value)}"
+        yield f"        [{change.id}]"
     elif change.field is not None:
-        yield f"        {change.field}: {show_value(lang, change.before)} → {show_value(lang, change.after)}"
-    yield f"        {change.reason}"
+        values = f"{show_value(lang, change.before)} → {show_value(lang, change.after)}"
+        yield f"        {change.field}: {values}  [{change.id}]"
+    else:
+        yield f"        [{change.id}]"
 
 
 def _conflicts(plan: Plan, view: PlanView) -> Iterator[str]:
@@ -146,8 +163,8 @@ def finding_lines(finding: Finding, view: PlanView) -> Iterator[str]:
     due = f"  {say(view.lang, 'finding.due', due=finding.due)}" if finding.due else ""
     name = view.names.get(finding.ref, "")
     yield f"    • {finding.ref} {name}  {say(view.lang, f'state.{finding.state}')}{due}"
-    for fact in finding.evidence:
-        yield f"        {fact.text}"
+    for text in dict.fromkeys(fact.text for fact in finding.evidence):
+        yield f"        {text}"
 
 
 def _closing(plan: Plan, view: PlanView) -> Iterator[str]:
