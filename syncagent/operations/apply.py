@@ -27,6 +27,7 @@ from syncagent.operations.leases import held_lease
 from syncagent.operations.plans import approved_changes, load_plan, require_applicable
 from syncagent.operations.runs import Outcomes, RunReport, begin_or_resume, finish, report_run, settle_rows
 from syncagent.operations.settle import settle_unsettled
+from syncagent.operations.snapshots import secure_snapshots
 from syncagent.operations.verify import verify_run
 from syncagent.operations.work import Checked, Row, Task, batch, check_rows, cut, to_write, unique_of
 from syncagent.store import Fence, journal
@@ -82,6 +83,7 @@ def apply_run(
 ) -> RunReport:
     """Work through the allowed changes of a begun run, then verify and close it."""
     state = _Run(installation, fence, plan, run, created=_created_by(installation, plan))
+    secure_snapshots(installation, fence, plan, run, allowed)
     _write_until_stuck(state, allowed, progress)
     unread = verify_run(installation, fence, plan, run)
     skipped = len(plan.changes) - len(allowed)
