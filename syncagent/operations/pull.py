@@ -23,6 +23,9 @@ STAGED: Mapping[tuple[System, str], str] = {
 ASSOCIATED: tuple[tuple[str, str], ...] = (("deals", "contacts"), ("deals", "companies"), ("contacts", "companies"))
 """HubSpot associations that are mirrored."""
 
+OPTIONAL = frozenset({"CurrencyIsoCode"})
+"""Fields an org may lack without anything being wrong: only orgs with several currencies have this one."""
+
 EMPTY_POPULATION_MIN = 20
 """A side that held more live records and now shows none is a wrong org or a lost permission, not a cleaning."""
 
@@ -78,7 +81,7 @@ def _pull_object(
     connector = installation.connector(selection.system)
     known = connector.describe(selection.object)
     fields = [name for name in selection.fields if name in known]
-    missing = tuple(name for name in selection.fields if name not in known)
+    missing = tuple(name for name in selection.fields if name not in known and name not in OPTIONAL)
     report = ObjectReport(selection.system, selection.object, missing=missing)
     with installation.store.read() as tx:
         cursor = None if full else mirror.cursor(tx, selection.system, selection.key)
@@ -137,7 +140,10 @@ def _pull_people_and_stages(installation: Installation, fence: Fence, system: Sy
 
 
 def _refuse_sudden_emptiness(selection: Selection, records: Iterable[Record], before: int, *, first: bool) -> None:
-    if first and before > EMPTY_POPULATION_MIN and not list(records):
+    if first and before > OPTIONAL = frozenset({"CurrencyIsoCode"})
+"""Fields an org may lack without anything being wrong: only orgs with several currencies have this one."""
+
+EMPTY_POPULATION_MIN and not list(records):
         raise GuardTripped(
             f"{selection.system} shows no {selection.object} at all, where {before} were known: a wrong org, a filter "
             "or a lost permission. Nothing was stored; check the connection before pulling again"

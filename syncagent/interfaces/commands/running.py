@@ -64,7 +64,7 @@ def plan(
     parts = parse_parts(only)
     with opened(config, actor=actor, lang=lang) as installation:
         made = make_plan(installation, parts)
-        output.emit_plan(installation, made, form, out, rows_max=10)
+        output.emit_plan(installation, made, form, out, rows_max=5)
     return 10 if exit_code and made.changes else 0
 
 
