@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from tests.installation import (
 )
 
 STAMPS = re.compile(
-    r"CreatedDate|Last\w+Date|SystemModstamp|createdate|\w*lastmodifieddate|timestamp|createdAt|updatedAt|now"
+    r"CreatedDate|Last\w+Date|SystemModstamp|createdate|\w*lastmodifieddate|timestamp|createdAt|updatedAt|now|hubspot_owner_assigneddate"
 )
 """What tells when a write happened and not what was written."""
 
@@ -72,7 +73,7 @@ class End:
         mine, theirs = (self.writes, other.writes) if ordered else (sorted(self.writes), sorted(other.writes))
         assert mine == theirs, f"{told}: writes were lost, repeated or changed"
         systems = (self.systems, other.systems) if ordered else (timeless(self.systems), timeless(other.systems))
-        assert systems[0] == systems[1], f"{told}: the systems ended differently"
+        assert systems[0] == systems[1], f"{told}: the systems differ: {'; '.join(islice(differences(*systems), 5))}"
         for name in self.state:
             one, two = (list(map(repr, each.state[name])) for each in (self, other))
             only_here, only_there = sorted(set(one) - set(two)), sorted(set(two) - set(one))
@@ -85,6 +86,18 @@ def timeless(value: object) -> object:
     if isinstance(value, dict):
         return {key: timeless(item) for key, item in value.items() if not STAMPS.fullmatch(key)}
     return [timeless(item) for item in value] if isinstance(value, list) else value
+
+
+def differences(one: object, other: object, path: str = "") -> Iterator[str]:
+    """Tell where two JSON documents differ."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from differences(one[key], other[key], f"{path}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f"{path}/{place}")
+    elif one != other:
+        yield f"{path}: {one!r} in place of {other!r}"
 
 
 class Zygote:
@@ -187,7 +200,9 @@ def read_state(agent: Agent) -> dict[str, list[tuple[object, ...]]]:
     found: dict[str, list[tuple[object, ...]]] = {}
     with closing(sqlite3.connect(agent.folder / ".syncagent" / "state.db")) as state:
         for table, columns in TABLES.items():
-            rows = state.execute(f"SELECT {columns} FROM {table} ORDER BY org, {_order(table, columns)}").fetchall()
+            of = "kind IN ('apply', 'undo')" if table == "run" else "1"
+            order = _order(table, columns)
+            rows = state.execute(f"SELECT {columns} FROM {table} WHERE {of} ORDER BY org, {order}").fetchall()
             found[table] = [row for row in rows if table != "ledger" or row[0] in DONE]
     return found
 

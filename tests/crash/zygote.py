@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import pkgutil
 import signal
 import sys
 from collections.abc import Callable
@@ -23,13 +22,21 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-import syncagent
 from syncagent.connectors.connection import Conduct
 from syncagent.connectors.retrying import Patience
 from syncagent.connectors.transport import Transport
 from syncagent.interfaces import wiring
 from syncagent.interfaces.cli import run
 from syncagent.store.engine import WRITING
+
+LOADED = (
+    *(f"syncagent.operations.{name}" for name in ("apply", "plan", "pull", "undo")),
+    "syncagent.connectors.salesforce",
+    "syncagent.connectors.hubspot",
+    "simple_salesforce.api",
+    "hubspot.crm.objects",
+    "duckdb",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +97,11 @@ class Letters:
         mock.patch.object(DefaultDialect, "do_commit", commit_noted).start()
 
 
-def load_everything() -> None:
-    """Import all of the agent and its lazily loaded parts, so that a fork starts at once and never waits long."""
+def prepare() -> None:
+    """Import what the commands load lazily, so that a fork starts at once, and never waits long."""
     patience = Patience(first_wait_seconds=0.01, write_wait_seconds_max=wiring.WRITE_WAIT_SECONDS_MAX)
     mock.patch.object(wiring, "_conduct", return_value=Conduct(patience=patience)).start()
-    for found in pkgutil.walk_packages(syncagent.__path__, "syncagent."):
-        if not found.name.startswith("syncagent.sandbox"):
-            importlib.import_module(found.name)
-    for name in ("simple_salesforce.api", "hubspot.crm.objects", "duckdb"):
+    for name in LOADED:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
@@ -133,7 +137,7 @@ def fork(request: Request, serve: Callable[[Request, int], int] = serve_child) -
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    load_everything()
+    prepare()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
