@@ -140,10 +140,7 @@ def _pull_people_and_stages(installation: Installation, fence: Fence, system: Sy
 
 
 def _refuse_sudden_emptiness(selection: Selection, records: Iterable[Record], before: int, *, first: bool) -> None:
-    if first and before > OPTIONAL = frozenset({"CurrencyIsoCode"})
-"""Fields an org may lack without anything being wrong: only orgs with several currencies have this one."""
-
-EMPTY_POPULATION_MIN and not list(records):
+    if first and before > EMPTY_POPULATION_MIN and not list(records):
         raise GuardTripped(
             f"{selection.system} shows no {selection.object} at all, where {before} were known: a wrong org, a filter "
             "or a lost permission. Nothing was stored; check the connection before pulling again"
