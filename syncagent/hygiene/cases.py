@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from syncagent.domain.findings import WarningGiven
@@ -12,13 +12,14 @@ from syncagent.domain.records import RecordRef, Scalar
 from syncagent.domain.time import day_number
 from syncagent.hygiene.context import Context
 from syncagent.hygiene.lifecycle import Evaluation, evaluate
+from syncagent.hygiene.load_cases import TODAY
+from syncagent.hygiene.measures_python import measure
 from syncagent.hygiene.policy import Case, Policy
 from syncagent.language.conditions_python import holds
 
 NOW = datetime(2026, 11, 15, 23, 0, tzinfo=UTC)
 """The moment cases play at: Monday 16 November 2026, 08:00 in Japan."""
 ZONE = ZoneInfo("Asia/Tokyo")
-TODAY = date(2026, 11, 16)
 RECORD_ID = "006000000000000AAA"
 
 
@@ -47,17 +48,20 @@ def run_cases(policy: Policy, cases: Sequence[Case] = ()) -> tuple[CaseFailure, 
 def case_row(policy: Policy, case: Case) -> dict[str, Scalar]:
     """Make the row the policy's query would have brought."""
     row = case_record(policy, case)
-    types = policy.view.types()
-    today = day_number(TODAY)
+    types, today = policy.view.judged(), day_number(TODAY)
+    row |= measure(policy.view, row, case.activities, today)
     row["_matched"] = holds(policy.condition, {name: row.get(name) for name in types}, today)
-    row["_clock_day"] = _clock_day(policy, case, row)
-    row["_history_day"] = row["_clock_day"]
+    row["_stage_day"] = None if case.age_days is None else today - case.age_days
+    row["_clock_day"] = _clock_day(policy, row)
+    row["_history_day"] = row["_stage_day"]
+    if case.closed_days_ago is not None:
+        row["_moves_after_loss"] = 1 + case.moved_since
     return row
 
 
 def case_record(policy: Policy, case: Case) -> dict[str, Scalar]:
     """Make the record of a case: its day columns counted from today, its hold fields filled in."""
-    types, today = policy.view.types(), day_number(TODAY)
+    types, today = policy.view.judged(), day_number(TODAY)
     row: dict[str, Scalar] = {"id": RECORD_ID}
     for column, value in case.record:
         counted = types[column] == "day" and value is not None
@@ -102,6 +106,13 @@ def differences(policy: Policy, case: Case, evaluation: Evaluation) -> Iterator[
     if bool(closing) is not case.closes:
         yield "expected to be closed, but it is not" if case.closes else "expected to stay open, but it is closed"
     said = " / ".join(part.text for part in finding.evidence) if finding else ""
+    flags = {change.field: change.after for change in (*evaluation.changes, *evaluation.would)}
+    code = flags.get(policy.view.source("flag"))
+    if case.flag is not None and code != case.flag:
+        yield f"expected the flag {case.flag}, found {code}"
+    shown = flags.get(policy.view.source("flag_due"))
+    if case.flag_due_in_days is not None and shown != (TODAY + timedelta(days=case.flag_due_in_days)).isoformat():
+        yield f"expected the flag to be due in {case.flag_due_in_days} days, found {shown}"
     if case.says not in said:
         yield f"expected the evidence to say {case.says!r}, found {said!r}"
 
@@ -111,12 +122,9 @@ def _warning(policy: Policy, ref: RecordRef, case: Case, days_ago: int) -> Warni
     return WarningGiven(policy.name, ref, NOW - timedelta(days=days_ago), due)
 
 
-def _clock_day(policy: Policy, case: Case, row: dict[str, Scalar]) -> int | None:
+def _clock_day(policy: Policy, row: dict[str, Scalar]) -> Scalar:
     """Start the clock: a stage clock from the case's age, the others from the record's own column."""
     clock = policy.clock
     if clock is None:
         return None
-    if clock.kind != "stage":
-        day = row.get(clock.column or "created_day")
-        return None if day is None else int(day)
-    return None if case.age_days is None else day_number(TODAY) - case.age_days
+    return row["_stage_day"] if clock.kind == "stage" else row.get(clock.day_column)

@@ -20,7 +20,8 @@ class Context:
     """The circumstances of one evaluation of one policy.
 
     ``warnings`` holds this policy's warnings that reached a record. ``holds`` are the approved ones of the command
-    line, expired ones included. ``closed`` tells when the product closed a record. ``run_days`` are the days (org
+    line, expired ones included. ``closed`` tells when the product closed a record, by whichever policy, and
+    ``own_reasons`` are the loss reasons its policies write. ``run_days`` are the days (org
     zone) of successful policy runs since the oldest of those warnings: a gap between them is an outage.
     ``history_since`` is the day stage history begins to be known. ``enforced_since`` is required in ``enforce``.
     """
@@ -34,6 +35,7 @@ class Context:
     holds: tuple[Hold, ...] = ()
     warnings: Mapping[RecordRef, WarningGiven] = field(default_factory=dict)
     closed: Mapping[RecordRef, date] = field(default_factory=dict)
+    own_reasons: frozenset[str] = frozenset()
     run_days: tuple[date, ...] = ()
     history_since: date | None = None
 

@@ -10,8 +10,7 @@ from syncagent.domain.time import from_day_number
 from syncagent.hygiene.context import Context
 from syncagent.hygiene.policy import Policy
 from syncagent.hygiene.subjects import Subject
-from syncagent.hygiene.texts import say
-from syncagent.language.conditions import columns_read
+from syncagent.hygiene.texts import CLOCKS, column_name, days_text, say, statement
 
 _TOLD_APART = {"stage", "amount_minor", "currency"}
 
@@ -22,13 +21,19 @@ def fact(field: str, value: Scalar, text: str) -> Evidence:
 
 
 def facts(policy: Policy, subject: Subject, context: Context) -> Iterator[Evidence]:
-    """List clock, its source, the money at stake, and the fields the condition looked at."""
+    """List clock, its source, the money at stake, and the fields the policy looked at."""
     yield from _clock_facts(policy, subject, context)
     if subject.money is not None:
         yield fact("amount", str(subject.money), say("amount", context.language, value=subject.money))
-    types = policy.view.types()
-    for column in columns_read(policy.condition):
-        if types[column] != "bool" and column not in _TOLD_APART:
+    types = policy.view.judged()
+    told = _TOLD_APART | ({policy.clock.day_column} if policy.clock is not None else set())
+    for column in policy.columns:
+        value = subject.values.get(column)
+        if types[column] == "bool":
+            text = statement(column, value, context.language)
+            if text:
+                yield fact(column, value, text)
+        elif column not in told:
             yield _column_fact(column, types[column] == "day", subject, context)
 
 
@@ -37,11 +42,14 @@ def _clock_facts(policy: Policy, subject: Subject, context: Context) -> Iterator
     if policy.clock is None or since is None:
         return
     language, age = context.language, (context.today - since).days
+    days = days_text(age, language)
     if policy.clock.kind != "stage":
-        yield fact("since", since.isoformat(), say("clock", language, since=since, age=age))
-        yield fact("age_days", age, say("clock", language, since=since, age=age))
+        sentence = CLOCKS.get(policy.clock.day_column, "clock")
+        text = say(sentence, language, since=since, days=days)
+        yield fact("since", since.isoformat(), text)
+        yield fact("age_days", age, text)
         return
-    text = say("stage", language, value=subject.text("stage"), since=since, age=age)
+    text = say("stage", language, value=subject.text("stage"), since=since, days=days)
     yield fact("stage", subject.text("stage"), text)
     yield fact("stage_since", since.isoformat(), text)
     yield fact("age_days", age, text)
@@ -56,4 +64,5 @@ def _column_fact(column: str, is_day: bool, subject: Subject, context: Context) 
     if is_day and value is not None:
         value = from_day_number(int(value)).isoformat()
     shown = say("empty", context.language) if value is None else value
-    return fact(column, value, say("column", context.language, field=column, value=shown))
+    name = column_name(column, context.language)
+    return fact(column, value, say("column", context.language, field=name, value=shown))

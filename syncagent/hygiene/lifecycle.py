@@ -120,7 +120,7 @@ def _proposed(said: list[_Said]) -> tuple[list[Change], list[Change]]:
     closing = _close(said)
     first = next((each for each in said if each.verdict.state), said[0])
     verdict = (closers[0] if closers else first).verdict
-    own = {each.verdict.policy.action.flag for each in said}
+    own = {code for each in said for code in each.verdict.policy.action.codes}
     own |= {each.verdict.policy.action.recycle for each in said if each.verdict.subject.matched}
     wanted = [each.verdict.flag for each in said if each.verdict.flag is not None]
     reason = verdict.reason or say("cleared", first.context.language)

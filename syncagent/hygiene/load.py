@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import string
 from collections.abc import Callable, Iterator
 
 import orjson
@@ -11,7 +10,8 @@ import orjson
 from syncagent.domain.money import Money
 from syncagent.errors import ConfigurationError, Problem
 from syncagent.hygiene.load_cases import case_problems, read_cases
-from syncagent.hygiene.policy import Action, Brakes, Clock, Close, Messages, Policy, Threshold, Words
+from syncagent.hygiene.load_rules import rule_problems, sentence_problems
+from syncagent.hygiene.policy import Action, Brakes, Clock, Close, Messages, Policy, Route, Threshold, Words
 from syncagent.hygiene.schema import CloseSection, PolicySection, WordsSection
 from syncagent.hygiene.views import JUDGED
 from syncagent.language.conditions import AllOf, Condition, ConditionError, Not
@@ -21,10 +21,7 @@ from syncagent.language.where import parse_where
 from syncagent.language.where_place import place_in_scalar
 from syncagent.language.yaml import Document, Path, nearest, problem_at, read_yaml, validate
 
-PLACEHOLDERS = ("age_days", "due", "label", "policy", "since", "stage")
-"""What a policy's sentences may mention in braces."""
-
-_WITHOUT_MEANING = {"mode", "label", "text", "source", "messages", "example", "cases"}
+_WITHOUT_MEANING = {"mode", "label", "text", "source", "messages", "shows", "example", "cases"}
 
 
 def policy_schema() -> dict[str, object]:
@@ -46,11 +43,12 @@ def load_policy(text: str | bytes, file: str) -> Policy:
         raise ConfigurationError([problem_at(document, ("over",), message)])
     reader = _Conditions(source, document, section)
     condition = reader.read()
-    problems = [*reader.problems, *_rule_problems(section, document), *_sentence_problems(section, document)]
+    routes = list(reader.routes())
+    problems = [*reader.problems, *rule_problems(section, document), *sentence_problems(section, document)]
     problems += case_problems(section, JUDGED[section.over], document)
     if problems:
         raise ConfigurationError(problems)
-    return _policy(section, condition)
+    return _policy(section, condition, tuple(routes))
 
 
 class _Conditions:
@@ -60,7 +58,7 @@ class _Conditions:
         self.source = source
         self.document = document
         self.section = section
-        self.types = JUDGED[section.over].types()
+        self.types = JUDGED[section.over].judged()
         self.problems: list[Problem] = []
 
     def read(self) -> Condition:
@@ -78,6 +76,15 @@ class _Conditions:
             message = "the policy speaks about every record; give where or when"
             self.problems.append(problem_at(self.document, ("policy",), message, key=True))
         return AllOf(tuple(parts))
+
+    def routes(self) -> Iterator[Route]:
+        """Read the rows of the action table."""
+        for index, route in enumerate(self.section.action.routes):
+            path = ("action", "routes", index)
+            parts = tuple(self.pair(route.where, route.when, path))
+            if route.where is None and route.when is None:
+                self.problems.append(problem_at(self.document, path, "a route needs where or when"))
+            yield Route(AllOf(parts), route.code, route.due or "", _words(route.label))
 
     def pair(self, where: str | None, when: ConditionModel | None, path: Path) -> Iterator[Condition]:
         """Read a text and a structured condition that stand beside each other."""
@@ -102,54 +109,7 @@ class _Conditions:
         return Problem(self.document.file, line, column, str(error))
 
 
-def _rule_problems(section: PolicySection, document: Document) -> Iterator[Problem]:
-    """Find numbers and keys that contradict each other."""
-    view, closes = JUDGED[section.over], section.action.close is not None
-    limit = section.threshold
-    if (section.clock == "field") is not (section.clock_field is not None):
-        yield problem_at(document, ("clock",), "clock: field and clock_field go together")
-    days = [column.name for column in view.columns if column.type == "day"]
-    if section.clock_field is not None and section.clock_field not in days:
-        message = f"{section.clock_field!r} is no day column: {nearest(section.clock_field, days)}"
-        yield problem_at(document, ("clock_field",), message)
-    if section.clock == "stage" and "stage" not in view.types():
-        yield problem_at(document, ("clock",), f"{section.over} have no stage; use clock: created or field")
-    if limit.days and limit.months:
-        yield problem_at(document, ("threshold",), "give days or months, not both")
-    if section.clock is None and (limit.days or limit.months or closes):
-        yield problem_at(document, ("clock",), "a threshold and a close need a clock: stage, created or field")
-    if closes and section.over != "opportunities":
-        yield problem_at(document, ("action", "close"), "only opportunities can be closed as lost", key=True)
-    if closes and section.warn_days_before < 1:
-        yield problem_at(document, ("warn_days_before",), "nobody is closed unwarned: at least 1 day")
-    if section.warn_days_before and section.warn_days_before >= limit.days + limit.months * 28:
-        yield problem_at(document, ("warn_days_before",), "the warning must lie inside the threshold")
-    if section.grace_days is not None and section.grace_days < section.warn_days_before:
-        message = f"a late warning may not be shorter than an ordinary one ({section.warn_days_before} days)"
-        yield problem_at(document, ("grace_days",), message)
-
-
-def _sentence_problems(section: PolicySection, document: Document) -> Iterator[Problem]:
-    """Find braces in sentences that name nothing we can fill in."""
-    sentences: list[tuple[Path, WordsSection]] = [
-        (("messages", "warn"), section.messages.warn),
-        (("messages", "act"), section.messages.act),
-    ]
-    if section.action.close is not None:
-        sentences.append((("action", "close", "detail"), section.action.close.detail))
-    for path, words in sentences:
-        for language, sentence in (("en", words.en), ("ja", words.ja)):
-            try:
-                names = [name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None]
-            except ValueError:
-                yield problem_at(document, (*path, language), "a brace is not closed; write {{ for a plain brace")
-                continue
-            for name in (name for name in names if name not in PLACEHOLDERS):
-                message = f"{{{name}}} is not known: {nearest(name, PLACEHOLDERS)}"
-                yield problem_at(document, (*path, language), message)
-
-
-def _policy(section: PolicySection, condition: Condition) -> Policy:
+def _policy(section: PolicySection, condition: Condition, routes: tuple[Route, ...]) -> Policy:
     grace = section.warn_days_before if section.grace_days is None else section.grace_days
     return Policy(
         name=section.policy,
@@ -167,10 +127,11 @@ def _policy(section: PolicySection, condition: Condition) -> Policy:
         grace_days=grace,
         outage_days_max=section.outage_days_max,
         holds_allowed=section.hold.allowed,
-        action=Action(section.action.flag, _close(section.action.close), section.action.recycle or ""),
+        action=_action(section, routes),
         brakes=_brakes(section),
         messages=Messages(_words(section.messages.warn), _words(section.messages.act)),
         precedence=section.precedence,
+        shows=tuple(section.shows),
         cases=read_cases(section),
     )
 
@@ -179,6 +140,11 @@ def _revision(section: PolicySection) -> str:
     """Name the policy's meaning: whatever decides what is done, and no text."""
     meaning = section.model_dump(mode="json", by_alias=True, exclude=_WITHOUT_MEANING)
     return hashlib.sha256(orjson.dumps(meaning, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+
+
+def _action(section: PolicySection, routes: tuple[Route, ...]) -> Action:
+    action = section.action
+    return Action(action.flag, _close(action.close), action.recycle or "", routes, action.digest)
 
 
 def _close(section: CloseSection | None) -> Close | None:

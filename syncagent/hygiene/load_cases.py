@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from syncagent.domain.time import day_number
 from syncagent.errors import ConfigurationError, Problem
+from syncagent.hygiene.measures_python import Activity
 from syncagent.hygiene.policy import Case, Policy
-from syncagent.hygiene.schema import CaseFile, CaseSection, PolicySection, Record
+from syncagent.hygiene.schema import ActivitySection, CaseFile, CaseSection, PolicySection, Record
 from syncagent.hygiene.views import View
 from syncagent.language.conditions import ColumnType
 from syncagent.language.yaml import Document, Path, nearest, problem_at, read_yaml, validate
 
 _PYTHON: dict[ColumnType, type] = {"text": str, "int": int, "bool": bool, "day": int, "instant": int, "minor": int}
+
+
+TODAY = date(2026, 11, 16)
+"""The day cases play on, a Monday."""
 
 
 def load_cases(text: str, file: str, policy: Policy) -> tuple[Case, ...]:
@@ -43,9 +50,13 @@ def case_problems(section: PolicySection | CaseFile, view: View, document: Docum
 
 
 def _record_problems(record: Record, path: Path, view: View, document: Document) -> Iterator[Problem]:
-    types = view.types()
+    types = view.judged()
+    worked_out = {column.name for column in view.derived if column.block != "handed"}
     for column, value in record.items():
-        if column not in types:
+        if column in worked_out:
+            message = f"{column} is worked out, so a case cannot set it: give activities and texts instead"
+            yield problem_at(document, (*path, column), message, key=True)
+        elif column not in types:
             message = f"unknown column {column!r}: {nearest(column, types)}"
             yield problem_at(document, (*path, column), message, key=True)
         elif value is not None and type(value) is not _PYTHON.get(types[column]):
@@ -67,8 +78,28 @@ def _case(section: CaseSection, record: Record) -> Case:
         enforced_days_ago=section.enforced_days_ago,
         down_days=(down.from_days_ago, down.to_days_ago) if down else None,
         closed_days_ago=section.closed_days_ago,
+        moved_since=section.moved_since,
+        activities=tuple(map(_activity, section.activities)),
         state=expect.state,
         due_in_days=expect.due_in_days,
         closes=expect.closes,
         says=expect.says,
+        flag=expect.flag,
+        flag_due_in_days=expect.flag_due_in_days,
     )
+
+
+def _activity(section: ActivitySection) -> Activity:
+    entered = section.dated if section.entered is None else section.entered
+    return Activity(
+        kind=section.kind,
+        subject=section.subject,
+        dated=_day(section.dated),
+        entered=_day(entered),
+        done=_day(section.done),
+        at_once=section.at_once,
+    )
+
+
+def _day(from_today: int | None) -> int | None:
+    return None if from_today is None else day_number(TODAY) + from_today

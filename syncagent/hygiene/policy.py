@@ -10,8 +10,9 @@ from typing import Literal, TypeAlias
 from syncagent.domain.findings import Mode
 from syncagent.domain.money import Money
 from syncagent.domain.records import Scalar
+from syncagent.hygiene.measures_python import Activity
 from syncagent.hygiene.views import JUDGED, View
-from syncagent.language.conditions import Condition
+from syncagent.language.conditions import Condition, columns_read
 
 Language: TypeAlias = Literal["en", "ja"]
 ClockKind: TypeAlias = Literal["stage", "created", "field"]
@@ -56,6 +57,11 @@ class Clock:
     kind: ClockKind
     column: str = ""
 
+    @property
+    def day_column(self) -> str:
+        """The day column a clock other than the stage's starts from."""
+        return self.column or "created_day"
+
 
 @dataclass(frozen=True, slots=True)
 class Close:
@@ -67,12 +73,36 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """One row of an action table: for which records, the code they get, the day it is due, and why.
+
+    ``due`` names a day column; empty where nothing is due.
+    """
+
+    condition: Condition
+    code: str
+    due: str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """What a policy proposes: a flag with its reason code; on the due day a close; then a recycle flag."""
+    """What a policy proposes: a flag with its reason code; on the due day a close; then a recycle flag.
+
+    With ``routes`` the first row that holds gives the code in place of ``flag``; a record no row speaks of is left
+    alone. ``digest`` lists the finding in its owner's digest.
+    """
 
     flag: str
     close: Close | None = None
     recycle: str = ""
+    routes: tuple[Route, ...] = ()
+    digest: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are this policy's own to set and to clear."""
+        return tuple(dict.fromkeys((self.flag, *(route.code for route in self.routes))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +138,14 @@ class Case:
     enforced_days_ago: int
     down_days: tuple[int, int] | None
     closed_days_ago: int | None
+    moved_since: bool
+    activities: tuple[Activity, ...]
     state: str
     due_in_days: int | None
     closes: bool
     says: str = ""
+    flag: str | None = None
+    flag_due_in_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +171,23 @@ class Policy:
     brakes: Brakes
     messages: Messages
     precedence: int
+    shows: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
 
     @property
     def view(self) -> View:
         """The view the policy runs over."""
         return JUDGED[self.over]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the policy reads: in its condition, its routes and its clock, and those its findings show."""
+        found = [*columns_read(self.condition), *self.shows]
+        for route in self.action.routes:
+            found += [*columns_read(route.condition), *([route.due] if route.due else [])]
+        if self.clock is not None and self.clock.kind != "stage":
+            found.append(self.clock.day_column)
+        return tuple(dict.fromkeys(found))
 
     @property
     def origin(self) -> str:

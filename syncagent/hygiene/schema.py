@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, StringConstraints
 
 from syncagent.domain.findings import Mode
+from syncagent.hygiene.measures_python import ActivityKind
 from syncagent.hygiene.policy import ClockKind
 from syncagent.language.conditions_schema import ConditionModel
 from syncagent.language.yaml import Section
@@ -38,10 +39,22 @@ class CloseSection(Section):
     detail: WordsSection = Field(description="The detail written beside it; name the policy with {policy}.")
 
 
+class RouteSection(Section):
+    """One row of an action table; the first row that holds decides."""
+
+    where: str | None = Field(None, description="A condition as text.")
+    when: ConditionModel | None = Field(None, description="A structured condition.")
+    code: Code = Field(description="The code written into the flag field.")
+    due: str | None = Field(None, description="A day column: the day written beside the code.")
+    label: WordsSection = Field(description="What this row decides, as people read it.")
+
+
 class ActionSection(Section):
     """What is proposed for a record the policy speaks about."""
 
     flag: Code = Field(description="The reason code written into the flag field.")
+    routes: list[RouteSection] = Field(default_factory=list, description="A table of codes in place of the one flag.")
+    digest: bool = Field(False, description="List the finding in its owner's digest.")
     close: CloseSection | None = Field(None, description="Close as lost on the due day.")
     recycle: Code | None = Field(None, description="The code left in the flag field of a closed record.")
 
@@ -104,6 +117,17 @@ class DownSection(Section):
     to_days_ago: Days = Field(description="The day it ran again.")
 
 
+class ActivitySection(Section):
+    """An activity of the case's record; days count from today."""
+
+    kind: ActivityKind = Field("task", description="In which system, and whether it is a call or a meeting.")
+    subject: str = Field("", description="Its subject.")
+    dated: int | None = Field(None, description="The day it is dated; null for a task without a due date.")
+    entered: int | None = Field(None, description="The day it was entered; null means the day it is dated.")
+    done: int | None = Field(None, description="The day it was completed; null while it is open.")
+    at_once: bool = Field(False, description="Entered as completed, as a logged call is.")
+
+
 class ExpectSection(Section):
     """What must come of a case."""
 
@@ -111,6 +135,8 @@ class ExpectSection(Section):
     due_in_days: int | None = Field(None, description="The day the action falls due, counted from today.")
     closes: bool = Field(False, description="Whether the record is closed by this plan.")
     says: str = Field("", description="Words the evidence must contain (English).")
+    flag: Code | None = Field(None, description="The code the record shall carry, where a table decides it.")
+    flag_due_in_days: int | None = Field(None, description="The day written beside the code, counted from today.")
 
 
 class CaseSection(Section):
@@ -125,6 +151,8 @@ class CaseSection(Section):
     hold: CaseHoldSection | None = Field(None, description="A hold in the CRM's fields.")
     down: DownSection | None = Field(None, description="An outage of the product.")
     closed_days_ago: Days | None = Field(None, description="Closed by the product then, and reopened since.")
+    moved_since: bool = Field(False, description="Whether its stage moved again after the reopening.")
+    activities: list[ActivitySection] = Field(default_factory=list, description="What people did and plan.")
     expect: ExpectSection = Field(description="What must come of it.")
 
 
@@ -147,6 +175,7 @@ class PolicySection(Section):
     warn_days_before: Days = Field(0, description="Days before the threshold on which the owner is warned.")
     grace_days: Days | None = Field(None, description="Days of notice after first enforcement, outage or hold.")
     outage_days_max: int = Field(3, ge=1, le=60, description="Days without a run that do not count as an outage.")
+    shows: list[str] = Field(default_factory=list, description="Further columns the findings show.")
     hold: HoldSection = Field(HoldSection(allowed=True), description="Approved exceptions.")
     action: ActionSection = Field(description="What is proposed.")
     brakes: BrakesSection = Field(description="Limits on one plan.")

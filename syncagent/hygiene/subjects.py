@@ -33,7 +33,8 @@ class Flag:
 class Subject:
     """A record a policy looks at; ``matched`` is None when the condition cannot be decided.
 
-    ``clock_day`` is the day the clock started, None when unknown; ``history_day`` the first day of known history.
+    ``clock_day`` is the day the clock started, None when unknown; ``history_day`` the first day of known history;
+    ``stage_day`` the entry into the current stage; ``moves_after_loss`` the stage entries since it was last lost.
     """
 
     ref: RecordRef
@@ -44,6 +45,8 @@ class Subject:
     money: Money | None = None
     clock_day: date | None = None
     history_day: date | None = None
+    stage_day: date | None = None
+    moves_after_loss: int = 0
     counterpart: RecordRef | None = None
     counterpart_flag: Flag = Flag()
 
@@ -71,6 +74,8 @@ def read_subject(policy: Policy, row: Mapping[str, Scalar], currency: str) -> Su
         money=None if amount is None else Money(int(amount), str(row.get("currency") or currency)),
         clock_day=_day(row.get("_clock_day")),
         history_day=_day(row.get("_history_day")),
+        stage_day=_day(row.get("_stage_day")),
+        moves_after_loss=int(row.get("_moves_after_loss") or 0),
         counterpart=None if linked is None else VIEWS[view.counterpart].ref(str(linked)),
         counterpart_flag=_flag(row, "_counterpart_"),
     )

@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from syncagent.domain.records import Scalar
 from syncagent.hygiene.policy import Language, Policy, Words
 from syncagent.hygiene.subjects import Subject
 
 SENTENCES: Mapping[str, Words] = {
-    "stage": Words("Stage {value} since {since} ({age} days)", "フェーズ「{value}」{since}から（{age}日）"),
-    "clock": Words("Counted from {since} ({age} days)", "起算日 {since}（{age}日）"),
+    "stage": Words("Stage {value} since {since} ({days})", "フェーズ「{value}」に{since}から{days}滞留"),
+    "clock": Words("Counted from {since} ({days})", "起算日 {since}（{days}経過）"),
+    "clock_close": Words("Close date {since}, passed by {days}", "完了予定日 {since}（{days}超過）"),
+    "clock_created": Words("Created on {since} ({days} ago)", "作成日 {since}（{days}経過）"),
+    "clock_next_action": Words(
+        "No next action entered, completed or pending since {since} ({days})",
+        "{since}を最後に、ネクストアクションの登録も完了もありません（{days}経過）",
+    ),
+    "clock_handed": Words("Handed to sales on {since} ({days} ago)", "営業への引き渡し日 {since}（{days}経過）"),
     "history_whole": Words("Source: stage history", "根拠: フェーズ履歴"),
     "history_cut": Words(
         "Source: stage history from {day}; the record is older, so the true age may be higher",
         "根拠: {day}以降のフェーズ履歴（それ以前は不明のため、実際はさらに長い可能性があります）",
     ),
     "column": Words("{field}: {value}", "{field}: {value}"),
+    "days": Words("{count} days", "{count}日"),
+    "day": Words("{count} day", "{count}日"),
     "empty": Words("empty", "未入力"),
     "amount": Words("Amount {value}", "金額 {value}"),
     "clock_unknown": Words(
         "How long it has been in this stage is unknown, known from {day}: it is not judged before",
         "現フェーズの滞留日数は不明です（{day}以降の履歴のみ）。判明するまで判定しません",
+    ),
+    "unhanded": Words(
+        "Not judged: the day of the hand-over is unknown (no linked HubSpot contact that became an MQL)",
+        "判定できません: 引き渡し日が不明です（MQL日のあるHubSpotコンタクトと紐付いていません）",
     ),
     "clock_empty": Words("Cannot be judged: {field} is empty", "判定できません: {field} が未入力です"),
     "unknown": Words("Cannot be decided because {field} is empty", "{field} が未入力のため判定できません"),
@@ -56,8 +70,8 @@ SENTENCES: Mapping[str, Words] = {
     "hold_reason": Words("the reason", "理由"),
     "hold_approved_by": Words("the approval", "承認者"),
     "reopened": Words(
-        "Closed by the product{day} and reopened by a person: it is not closed again",
-        "自動クローズ後{day}に担当者が再オープンした案件のため、再度クローズしません",
+        "Closed by the product{day} and reopened by a person: left alone until its stage moves again",
+        "自動クローズ{day}の後に担当者が再オープンした案件のため、次にフェーズが動くまでは再度クローズしません",
     ),
     "also": Words("Also asked for by {policies}", "同時に該当するポリシー: {policies}"),
     "cleared": Words("No longer the case", "解消しました"),
@@ -68,9 +82,71 @@ SENTENCES: Mapping[str, Words] = {
 """Every sentence by key."""
 
 
+CLOCKS: Mapping[str, str] = {
+    "close_day": "clock_close",
+    "created_day": "clock_created",
+    "next_action_entered_day": "clock_next_action",
+    "handed_day": "clock_handed",
+}
+"""The sentence that tells each day column's clock; others are told as counted from."""
+
+EMPTY_CLOCKS: Mapping[str, str] = {"handed_day": "unhanded"}
+"""The sentence for a clock that cannot start; others are told by the empty column's name."""
+
+COLUMNS: Mapping[str, Words] = {
+    "activity_count": Words("Activities completed by people", "担当者による活動（完了分）の件数"),
+    "attempts": Words("Calls and mails", "架電・メールの回数"),
+    "close_day": Words("Close date", "完了予定日"),
+    "company": Words("Company", "会社名"),
+    "competitor": Words("Competitor", "競合製品"),
+    "created_day": Words("Created", "作成日"),
+    "handed_day": Words("Handed to sales", "営業への引き渡し日"),
+    "last_activity_day": Words("Last activity of a person", "担当者による最終活動日"),
+    "last_next_action": Words("Last next action", "最後のネクストアクション"),
+    "lead_source": Words("Lead source", "リードソース"),
+    "loss_detail": Words("Loss detail", "失注詳細"),
+    "loss_reason": Words("Loss reason", "失注理由"),
+    "next_action_day": Words("Next action", "次回アクション日"),
+    "next_action_entered_day": Words("Next action last entered or ended", "ネクストアクションの最終登録・完了日"),
+    "next_step": Words("Next step", "次のステップ"),
+    "owner_department": Words("Owner's department", "担当者の部署"),
+    "return_day": Words("To be taken up again", "再アプローチ予定日"),
+    "status": Words("Status", "状況"),
+}
+"""What people call a column; one without an entry is told by its own name."""
+
+STATEMENTS: Mapping[tuple[str, bool], Words] = {
+    ("has_next_action", False): Words(
+        "No task, meeting or next step dated today or later, in Salesforce or in HubSpot",
+        "本日以降の日付のタスク・予定・次のステップが、SalesforceにもHubSpotにもありません",
+    ),
+    ("has_next_action", True): Words(
+        "A task, meeting or next step dated today or later exists",
+        "本日以降の日付のタスク・予定・次のステップがあります",
+    ),
+}
+"""What a yes/no column says in words; the others are plain from the record."""
+
+
 def say(key: str, language: Language, **values: object) -> str:
     """Give a sentence with its values filled in."""
     return SENTENCES[key].text(language).format(**values)
+
+
+def days_text(count: int, language: Language) -> str:
+    """Say a number of days."""
+    return say("day" if count == 1 else "days", language, count=count)
+
+
+def column_name(column: str, language: Language) -> str:
+    """Give what people call a column."""
+    return COLUMNS[column].text(language) if column in COLUMNS else column
+
+
+def statement(column: str, value: Scalar, language: Language) -> str:
+    """Put a yes/no column into words; empty when it goes without saying."""
+    words = STATEMENTS.get((column, bool(value)))
+    return "" if words is None or value is None else words.text(language)
 
 
 def message(words: Words, policy: Policy, subject: Subject, language: Language, today: date, due: date | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syncagent.domain.records import RecordRef, System
+from syncagent.hygiene.derived import LEAD_DERIVED, OPPORTUNITY_DERIVED, Derived
 from syncagent.language.conditions import ColumnType
 
 
@@ -24,7 +25,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view over one object; ``pair`` and ``counterpart`` lead to the linked record of the other system."""
+    """One view over one object; ``pair`` and ``counterpart`` lead to the linked record of the other system.
+
+    ``derived`` columns are known to policies only: no field holds them, so the store does not either.
+    """
 
     name: str
     system: System
@@ -32,10 +36,15 @@ class View:
     columns: tuple[Column, ...]
     pair: str = ""
     counterpart: str = ""
+    derived: tuple[Derived, ...] = ()
 
     def types(self) -> dict[str, ColumnType]:
-        """Give the type of each column, ``id`` included."""
+        """Give the type of each column a field feeds, ``id`` included."""
         return {"id": "text", **{column.name: column.type for column in self.columns}}
+
+    def judged(self) -> dict[str, ColumnType]:
+        """Give the type of each column a policy may name, the derived ones included."""
+        return {**self.types(), **{column.name: column.type for column in self.derived}}
 
     def source(self, column: str) -> str:
         """Give the field of the CRM a column is read from and written to."""
@@ -96,6 +105,7 @@ OPPORTUNITIES = View(
     ),
     pair="deal",
     counterpart="deals",
+    derived=OPPORTUNITY_DERIVED,
 )
 LEADS = View(
     "leads",
@@ -112,6 +122,7 @@ LEADS = View(
     ),
     pair="person",
     counterpart="hubspot_contacts",
+    derived=LEAD_DERIVED,
 )
 CONTACTS = View(
     "contacts",
@@ -139,6 +150,7 @@ TASKS = View(
         Column("is_closed", "IsClosed", "bool"),
         Column("due_day", "ActivityDate", "day"),
         Column("completed_day", "CompletedDateTime", "day"),
+        Column("completed_us", "CompletedDateTime", "instant"),
         Column("subtype", "TaskSubtype", "text"),
     ),
 )
@@ -152,7 +164,13 @@ USERS = View(
     "users",
     "salesforce",
     "User",
-    (Column("name", "Name", "text"), Column("email", "Email", "text"), Column("is_active", "IsActive", "bool")),
+    (
+        Column("name", "Name", "text"),
+        Column("username", "Username", "text"),
+        Column("email", "Email", "text"),
+        Column("department", "Department", "text"),
+        Column("is_active", "IsActive", "bool"),
+    ),
 )
 DEALS = View(
     "deals",
@@ -174,6 +192,7 @@ HUBSPOT_CONTACTS = View(
         Column("email", "email", "text"),
         Column("owner_id", "hubspot_owner_id", "text"),
         Column("lifecycle_stage", "lifecyclestage", "text"),
+        Column("qualified_day", "hs_lifecyclestage_marketingqualifiedlead_date", "day"),
         Column("created_day", "createdate", "day"),
         *_HUBSPOT_FLAG,
     ),
@@ -185,9 +204,12 @@ HUBSPOT_TASKS = View(
     (
         Column("subject", "hs_task_subject", "text"),
         Column("status", "hs_task_status", "text"),
+        Column("kind", "hs_task_type", "text"),
         Column("due_day", "hs_timestamp", "day"),
         Column("created_day", "hs_createdate", "day"),
+        Column("created_us", "hs_createdate", "instant"),
         Column("completed_day", "hs_task_completion_date", "day"),
+        Column("completed_us", "hs_task_completion_date", "instant"),
         Column("owner_id", "hubspot_owner_id", "text"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from syncagent.hygiene import (
     judge_rows,
     policy_query,
 )
+from syncagent.hygiene.derived import OWN_ACTIVITY_OBJECTS
 from syncagent.operations.enforce import mode_of
 from syncagent.operations.installation import Installation
 from syncagent.planning import Brakes, measure_breaches
@@ -64,7 +65,8 @@ def refresh_views(installation: Installation) -> None:
 def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:
     """Judge all policies together, so that several which meet on one record make one action."""
     refresh_views(installation)
-    judgements = [_judge(installation, policy) for policy in installation.configuration.policies]
+    past = _past(installation)
+    judgements = [_judge(installation, policy, past) for policy in installation.configuration.policies]
     evaluation = combine(judgements)
     _remember(installation, fence, judgements, evaluation)
     breaches = [
@@ -82,10 +84,44 @@ def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:
     )
 
 
-def _judge(installation: Installation, policy: Policy) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the product did before, whichever policy asked for it."""
+
+    closed: Mapping[RecordRef, date]
+    activities: frozenset[str]
+
+
+def _past(installation: Installation) -> _Past:
+    """Read from the journal which records the policies closed, and which tasks and events the product wrote."""
+    zone = installation.settings.timezone
+    closed: dict[RecordRef, date] = {}
+    written: set[str] = set()
     with installation.store.read() as tx:
-        context = _context(installation, tx, policy)
-    query = policy_query(policy, context.today)
+        for policy in installation.configuration.policies:
+            for entry in journal.applied(tx, policy.origin):
+                change, close = entry.change, policy.action.close
+                day = day_of(entry.settled_at or entry.intent_at, zone)
+                if close is not None and (change.field, change.after) == (policy.view.source("stage"), close.stage):
+                    closed[change.ref] = max(day, closed.get(change.ref, day))
+                if entry.record is not None and (change.ref.system, change.ref.object) in OWN_ACTIVITY_OBJECTS:
+                    written.add(entry.record.id)
+    return _Past(closed, frozenset(written))
+
+
+def _writers(installation: Installation) -> set[str]:
+    """Find the users the product logs in as, where the settings name one: what they enter is the product's."""
+    name = installation.settings.salesforce_username
+    if not name:
+        return set()
+    found = analytics.query(installation.store, 'SELECT "id" FROM "users" WHERE LOWER("username") = LOWER(?)', [name])
+    return {str(row["id"]) for row in found}
+
+
+def _judge(installation: Installation, policy: Policy, past: _Past) -> Judgement:
+    with installation.store.read() as tx:
+        context = _context(installation, tx, policy, past)
+    query = policy_query(policy, context.today, past.activities | _writers(installation))
     rows: list[dict[str, Scalar]] = [
         {name: value for name, value in row.items() if isinstance(value, Scalar)}
         for row in analytics.query(installation.store, query.sql, query.parameters)
@@ -93,7 +129,7 @@ def _judge(installation: Installation, policy: Policy) -> Judgement:
     return judge_rows(policy, rows, context)
 
 
-def _context(installation: Installation, tx: ReadTx, policy: Policy) -> Context:
+def _context(installation: Installation, tx: ReadTx, policy: Policy, past: _Past) -> Context:
     now, zone = installation.clock(), installation.settings.timezone
     today = day_of(now, zone)
     given: list[Hold] = [*holds.holds(tx, today), *holds.expired(tx, today)]
@@ -108,23 +144,16 @@ def _context(installation: Installation, tx: ReadTx, policy: Policy) -> Context:
         enforced_since=standing.at if standing else None,
         holds=tuple(hold for hold in given if hold.policy == policy.name),
         warnings=findings.warnings(tx, policy.name),
-        closed=_closed(tx, policy, zone),
+        closed=past.closed,
+        own_reasons=own_reasons(installation.configuration.policies),
         run_days=tuple(sorted({day_of(at, zone) for at in begun})),
         history_since=_history_since(tx, policy, zone),
     )
 
 
-def _closed(tx: ReadTx, policy: Policy, zone: ZoneInfo) -> dict[RecordRef, date]:
-    """Tell which records the policy closed and when, so that one a person reopened is left alone."""
-    close = policy.action.close
-    if close is None:
-        return {}
-    stage = policy.view.source("stage")
-    return {
-        entry.change.ref: day_of(entry.settled_at or entry.intent_at, zone)
-        for entry in journal.applied(tx, policy.origin)
-        if entry.change.field == stage and entry.change.after == close.stage
-    }
+def own_reasons(policies: Sequence[Policy]) -> frozenset[str]:
+    """List the loss reasons only the product writes: an open deal that carries one was reopened by a person."""
+    return frozenset(policy.action.close.reason for policy in policies if policy.action.close is not None)
 
 
 def _history_since(tx: ReadTx, policy: Policy, zone: ZoneInfo) -> date | None:

@@ -101,7 +101,7 @@ def test_history_that_starts_after_creation_is_said(policy: Policy) -> None:
 
 def test_the_language_of_the_org_is_used(policy: Policy) -> None:
     evaluation = evaluate(policy, [row(83)], replace(context(), language="ja"))
-    assert evaluation.findings[0].evidence[0].text == "フェーズ「P3」2026-08-25から（83日）"
+    assert evaluation.findings[0].evidence[0].text == "フェーズ「P3」に2026-08-25から83日滞留"
     assert evaluation.changes[0].reason.startswith("2026-08-25から「P3」のままです")
 
 
@@ -234,9 +234,9 @@ def test_an_undecided_condition_names_the_empty_fields(policy: Policy) -> None:
     late = replace(policy, condition=check(parse_where("close_day < today and amount_minor > 5"), types))
     evaluation = evaluate(late, [row(90, close_day=None, _matched=None)], context())
     assert evaluation.changes == ()
-    assert evaluation.findings[0].evidence[-1].text == "Cannot be decided because close_day is empty"
+    assert evaluation.findings[0].evidence[-1].text == "Cannot be decided because Close date is empty"
     judged = evaluate(late, [row(83, close_day=day_number(TODAY) - 1, next_step=None)], context())
-    assert "close_day: 2026-11-15" in [part.text for part in judged.findings[0].evidence]
+    assert "Close date: 2026-11-15" in [part.text for part in judged.findings[0].evidence]
 
 
 def test_an_unknown_clock_tells_from_when_it_is_known(policy: Policy) -> None:
@@ -249,12 +249,12 @@ def test_an_unknown_clock_tells_from_when_it_is_known(policy: Policy) -> None:
 def test_a_field_clock_counts_from_the_field_and_an_empty_one_is_not_judged(policy: Policy) -> None:
     late = replace(other(policy, "past-close", 5, closes=False), clock=Clock("field", "close_day"), warn_days_before=0)
     evaluation = evaluate(late, [row(100)], context())
-    assert evaluation.findings[0].evidence[0].text == "Counted from 2026-08-08 (100 days)"
+    assert evaluation.findings[0].evidence[0].text == "Close date 2026-08-08, passed by 100 days"
     evaluation = evaluate(late, [row(None)], context())
-    assert evaluation.findings[0].evidence[-1].text == "Cannot be judged: close_day is empty"
+    assert evaluation.findings[0].evidence[-1].text == "Cannot be judged: Close date is empty"
     created = replace(late, clock=Clock("created"))
     evaluation = evaluate(created, [row(None)], context())
-    assert evaluation.findings[0].evidence[-1].text == "Cannot be judged: created_day is empty"
+    assert evaluation.findings[0].evidence[-1].text == "Cannot be judged: Created is empty"
 
 
 def test_a_hold_speaks_of_its_own_record_and_policy(policy: Policy) -> None:
