@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from syncagent.attribution.write_back_file import attribution_schema, load_write_back
 from syncagent.domain.records import System
 from syncagent.errors import ConfigurationError, Problem
 from syncagent.hygiene import VIEWS, load_policy, policy_schema, run_cases
@@ -14,11 +15,17 @@ from syncagent.kpi import kpi_schema, load_metrics
 from syncagent.merging.live import check_fields
 from syncagent.merging.load import load_mapping
 from syncagent.merging.schema import mapping_schema
-from syncagent.operations.configuration import files_of, same_names
+from syncagent.operations.configuration import ATTRIBUTION, files_of, same_names
 from syncagent.operations.installation import Installation
 
-Kind: TypeAlias = Literal["mapping", "input", "policy", "kpi"]
-_FOLDERS: Mapping[str, Kind] = {"mappings": "mapping", "inputs": "input", "policies": "policy", "kpi": "kpi"}
+Kind: TypeAlias = Literal["mapping", "input", "attribution", "policy", "kpi"]
+_FOLDERS: Mapping[str, Kind] = {
+    "mappings": "mapping",
+    "inputs": "input",
+    "attribution": "attribution",
+    "policies": "policy",
+    "kpi": "kpi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class CheckReport:
 
 def schema_of(kind: Kind) -> Mapping[str, object]:
     """Give the JSON Schema of a kind of configuration file."""
-    schemas = {"mapping": mapping_schema, "policy": policy_schema, "kpi": kpi_schema}
+    schemas = {"mapping": mapping_schema, "attribution": attribution_schema, "policy": policy_schema, "kpi": kpi_schema}
     if kind not in schemas:
         raise ConfigurationError([Problem("--schema", 0, 0, f"{kind} files have no schema yet")])
     return schemas[kind]()
@@ -65,6 +72,7 @@ def check(config: Path, paths: Sequence[Path]) -> CheckReport:
 
 def _in_force(config: Path) -> list[tuple[Path, Kind]]:
     found: list[tuple[Path, Kind]] = [(path, "mapping") for path in files_of(config, "mappings")]
+    found += [(path, "attribution") for path in files_of(config, ATTRIBUTION)]
     found += [(path, "policy") for path in files_of(config, "policies")]
     return found + [(path, "kpi") for path in files_of(config, "policies/kpi")]
 
@@ -88,8 +96,9 @@ def _kind(path: Path) -> Kind:
         return _FOLDERS[path.parent.name]
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     keys = {line.split(":")[0] for line in text.splitlines() if ":" in line}
-    if "policy" in keys:
-        return "policy"
+    told: Kind | None = next((kind for kind in ("policy", "attribution") if kind in keys), None)
+    if told:
+        return told
     return "kpi" if "metrics" in keys else "mapping"
 
 
@@ -104,6 +113,9 @@ def _check_file(path: Path, kind: Kind) -> tuple[str, str]:
     if kind == "kpi":
         metrics = load_metrics(text, str(path), {name: view.types() for name, view in VIEWS.items()})
         return path.stem, f"{len(metrics)} metrics"
+    if kind == "attribution":
+        name, rules = load_write_back(text, str(path))
+        return name, f"attribution {name}, {len(rules)} models"
     if kind == "input":
         raise ConfigurationError([Problem(str(path), 1, 1, "input files are not supported yet")])
     mapping = load_mapping(text, str(path))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import syncagent
+from syncagent.attribution.write_back import WriteBack
+from syncagent.attribution.write_back_file import load_write_back, refuse_shared_fields
 from syncagent.errors import ConfigurationError, Problem
 from syncagent.hygiene.load import load_policy
 from syncagent.hygiene.policy import Policy
@@ -15,7 +17,10 @@ from syncagent.merging.load import load_mapping
 from syncagent.merging.mapping import RecordMapping
 from syncagent.operations.installation import Configuration
 
-Part = TypeVar("Part", RecordMapping, Policy)
+Part = TypeVar("Part", RecordMapping, Policy, tuple[str, tuple[WriteBack, ...]])
+
+ATTRIBUTION = "mappings/attribution"
+"""The folder of the files that say which fields attribution is written to."""
 
 
 def shipped(kind: str) -> Path:
@@ -40,14 +45,20 @@ def load_configuration(config: Path) -> Configuration:
     problems: list[Problem] = []
     mappings = _load(files_of(config, "mappings"), load_mapping, problems)
     policies = _load(files_of(config, "policies"), load_policy, problems)
+    written = _load(files_of(config, ATTRIBUTION), load_write_back, problems)
+    problems += refuse_shared_fields([(str(path), rules) for (_name, rules), path in written])
     problems += same_names([(item.name, path) for item, path in mappings], "mapping")
     problems += same_names([(item.name, path) for item, path in policies], "policy")
     if problems:
         raise ConfigurationError(problems)
-    texts = [path.read_bytes() for _item, path in (*mappings, *policies)]
+    texts = [path.read_bytes() for _item, path in (*mappings, *policies, *written)]
     digest = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
     return Configuration(
-        tuple(item for item, _path in mappings), tuple(item for item, _path in policies), digest, config
+        tuple(item for item, _path in mappings),
+        tuple(item for item, _path in policies),
+        digest,
+        config,
+        tuple(rule for (_name, rules), _path in written for rule in rules),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from syncagent.attribution.write_back import WriteBack
 from syncagent.connectors.protocol import Connector
 from syncagent.domain.records import System
 from syncagent.hygiene.policy import Policy
@@ -30,12 +31,13 @@ def silent(what: str, done: int, of: int | None = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The mappings and policies in force, and a digest over their texts."""
+    """The mappings, policies and attribution write-back in force, and a digest over their texts."""
 
     mappings: tuple[RecordMapping, ...]
     policies: tuple[Policy, ...]
     digest: str
     folder: Path
+    write_back: tuple[WriteBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from syncagent.domain.findings import Breach
 from syncagent.domain.plans import Part, Plan
 from syncagent.domain.records import SYSTEMS
 from syncagent.errors import StalePlan, UsageError
+from syncagent.operations.credit_part import CreditPart, credit_part
 from syncagent.operations.forecast import forecast_calls
 from syncagent.operations.installation import Installation
 from syncagent.operations.leases import held_lease
@@ -57,15 +58,17 @@ def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Pla
             _apply_new_rules_to_all(installation, fence)
         synced = sync_part(installation, fence) if "sync" in parts else SyncPart()
         judged = policies_part(installation, fence) if "policies" in parts else PoliciesPart()
+        credited = credit_part(installation) if "attribution" in parts else CreditPart()
         changes = _one_writer(synced.changes, judged.changes)
+        written = _one_writer(credited.changes, changes)
         draft = Draft(
             org=installation.settings.org,
-            changes=changes,
+            changes=written,
             findings=judged.findings,
             conflicts=synced.conflicts,
-            breaches=[*_breaches(installation, changes), *judged.breaches],
+            breaches=[*_breaches(installation, changes), *judged.breaches, *credited.breaches],
             announcements=judged.announcements,
-            forecast=forecast_calls(changes),
+            forecast=forecast_calls(written),
             configuration=installation.configuration.digest,
             generation=_generation(installation),
         )

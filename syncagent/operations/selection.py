@@ -77,6 +77,9 @@ def select(configuration: Configuration) -> tuple[Selection, ...]:
         wanted[view.system, view.object].update(column.source for column in view.columns)
     for key, fields in ATTRIBUTION_FIELDS.items():
         wanted[key].update(fields)
+    for rule in configuration.write_back:
+        wanted["salesforce", "Opportunity"].update(rule.names("salesforce"))
+        wanted["hubspot", "deals"].update(rule.names("hubspot"))
     for key, fields in NAME_FIELDS.items():
         if key in wanted:
             wanted[key].update(fields)

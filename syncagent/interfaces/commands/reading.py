@@ -30,7 +30,7 @@ def check(
     *,
     live: Annotated[bool, typer.Option("--live", help="Compare with the fields both systems really have.")] = False,
     schema: Annotated[
-        Literal["mapping", "input", "policy", "kpi"] | None,
+        Literal["mapping", "input", "attribution", "policy", "kpi"] | None,
         typer.Option("--schema", help="Print the JSON Schema of a kind of file instead."),
     ] = None,
     config: Config = HERE,

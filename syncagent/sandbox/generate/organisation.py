@@ -19,6 +19,14 @@ _EXTERNAL_ID = {
     "nillable": True,
 }
 
+_ATTRIBUTION = (
+    ("First_Touch_Campaign", "初回接点キャンペーン", 255),
+    ("Attribution_Model", "アトリビューションモデル", 64),
+    ("Attribution_Campaign", "最大貢献キャンペーン", 255),
+    ("Attribution_Shares", "キャンペーン別貢献割合", 255),
+    ("Attribution_Hash", "アトリビューション照合値", 64),
+)
+
 
 def organisation(staff: Staff) -> dict[str, Any]:
     """The content of org.yaml."""
@@ -133,6 +141,15 @@ def _opportunity_fields() -> list[dict[str, Any]]:
         {"name": "Loss_Detail__c", "label": "失注詳細", "type": "textarea", "length": 32_000, "nillable": True},
         _text("Competitor__c", "競合製品", 120),
         *boxes,
+        *(_text(f"SyncAgent_{name}__c", label, length) for name, label, length in _ATTRIBUTION),
+        {
+            "name": "SyncAgent_Attributed_Amount__c",
+            "label": "アトリビューション金額",
+            "type": "currency",
+            "precision": 18,
+            "scale": 2,
+            "nillable": True,
+        },
     ]
 
 
@@ -157,13 +174,17 @@ def _properties(object_type: str) -> list[dict[str, Any]]:
     named += {
         "contacts": [("department", "部署名", "string")],
         "companies": [("corporate_number", "法人番号", "string")],
+        "deals": [
+            *((f"syncagent_{name.lower()}", label, "string") for name, label, _ in _ATTRIBUTION),
+            ("syncagent_attributed_amount", "アトリビューション金額", "number"),
+        ],
     }.get(object_type, [])
     return [
         {
             "name": name,
             "label": label,
             "type": kind,
-            "fieldType": "date" if kind == "date" else "text",
+            "fieldType": kind if kind in ("date", "number") else "text",
             "groupName": group,
             "hasUniqueValue": name == "syncagent_salesforce_id",
             "options": [],
