@@ -56,7 +56,7 @@ def run_worker(config: Path, options: WorkerOptions, ready: Callable[[Worker, st
     host, port = parse_address(options.address)
     place, metrics = place_of(settings, config), Metrics()
     steps = Steps(config, metrics.count_calls, options.packs or place.packs)
-    kinds = kinds_of(options, settings.timezone, steps, datetime.now(UTC))
+    kinds = kinds_of(options, settings.timezone, steps, _now())
     with ExitStack() as stack:
         stack.callback(take_worker_lock(place.lock).release)
         board = Board(place.engine_url, settings.org)
@@ -79,9 +79,9 @@ def _worker(
         kinds,
         Surroundings(
             executor=executor,
-            runs=DbosRuns(EngineOptions(place.engine_url, settings.org, executor)),
+            runs=DbosRuns(EngineOptions(place.engine_url, settings.org, executor, _now)),
             board=board,
-            clock=lambda: datetime.now(UTC),
+            clock=_now,
             ticks=time.monotonic,
             observe=metrics.count_run,
             sole=place.embedded,
@@ -93,6 +93,10 @@ def _worker(
             ),
         ),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 What was measured and is respected here: two processes with one executor id both run a pending step (the worker lock
 forbids them); a dead executor's runs stay where they are until somebody resumes them (`take_over`); a pinned
-application version, or an upgrade would orphan what the old version left; SQLite in WAL mode, which the board sets on
-the file before DBOS opens it. Nothing of the hosted service is used: all connections go to the database.
+application version, or an upgrade would orphan what the old version left; an SQLite file of its own in WAL mode.
+Nothing of the hosted service is used: all connections go to the database.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from dbos import (
 
 from syncagent.errors import Defect
 from syncagent.logs import get_logger
+from syncagent.runtime.engine import make_sqlite_engine
 from syncagent.runtime.kinds import Document
 from syncagent.runtime.port import Body
 
@@ -54,6 +55,8 @@ class EngineOptions:
     org: str
     executor: str
     """Host, role and org: never shared by two live processes."""
+    clock: Callable[[], datetime]
+    """UTC now."""
     polling_seconds: float = 1.0
 
 
@@ -64,6 +67,8 @@ class DbosRuns:
         self._options = options
         self._queue = f"syncagent-{options.org}"
         self._body: Body | None = None
+        embedded = options.url.startswith("sqlite:")
+        self._sqlite = make_sqlite_engine(options.url, options.clock) if embedded else None
         self._run = _decorated(self._perform)
 
     def launch(self, body: Body) -> None:
@@ -73,6 +78,7 @@ class DbosRuns:
         config: DBOSConfig = {
             "name": "syncagent",
             "system_database_url": self._options.url,
+            "system_database_engine": self._sqlite,
             "sys_db_pool_size": _CONNECTIONS_MAX,
             "max_executor_threads": _THREADS_MAX,
             "application_version": FORMAT,
@@ -129,6 +135,8 @@ class DbosRuns:
     def stop(self, grace_seconds: float) -> None:
         """Start nothing more, wait for what runs, and close; a run that takes longer stays to be resumed."""
         DBOS.destroy(workflow_completion_timeout_sec=max(1, round(grace_seconds)), destroy_registry=True)
+        if self._sqlite is not None:
+            self._sqlite.dispose()
 
     def _under_way(self, executor: str | None) -> list[WorkflowStatus]:
         return DBOS.list_workflows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import traceback
 from dataclasses import dataclass, field
 
 from syncagent.errors import Busy, GuardTripped, SyncagentError
@@ -13,6 +14,7 @@ from syncagent.runtime.kinds import Given, Step, StepResult
 _LOG = get_logger(__name__)
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+")
 _TEXT_MAX = 500
+_FRAMES_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,13 @@ class Performer:
                 _LOG.error("a run failed", kind=kind, step=step.name, error=type(error).__name__, why=safe_text(error))
                 return StepResult("failed", {"error": type(error).__name__, "text": safe_text(error)})
             except Exception as error:  # noqa: BLE001 - the worker outlives a defect in one run and reports it
-                _LOG.error("a defect stopped a run", kind=kind, step=step.name, error=repr(type(error)), exc_info=True)
+                _LOG.error(
+                    "a defect stopped a run",
+                    kind=kind,
+                    step=step.name,
+                    error=type(error).__name__,
+                    stack=stack_of(error),
+                )
                 return StepResult("failed", {"error": f"defect: {type(error).__name__}", "text": safe_text(error)})
         return StepResult("busy", {"text": "another run held the org all the time; the next schedule tries again"})
 
@@ -49,3 +57,9 @@ class Performer:
 def safe_text(error: Exception) -> str:
     """Give an error's text without e-mail addresses, which vendors like to quote, and not endless."""
     return _ADDRESS.sub("<address>", str(error))[:_TEXT_MAX]
+
+
+def stack_of(error: Exception) -> list[str]:
+    """Give the places an error came through, innermost last, without the values there, which are customers' data."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES_MAX:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -57,6 +57,10 @@ def work(name: str, seconds: float) -> Step:
     return Step(name, call)
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def main() -> None:
     """Serve until told to stop."""
     seconds, cron, executor, sole, url, org = float(sys.argv[2]), *sys.argv[3:8]
@@ -68,9 +72,9 @@ def main() -> None:
         kinds,
         Surroundings(
             executor=executor,
-            runs=DbosRuns(EngineOptions(url, org, executor, polling_seconds=0.1)),
+            runs=DbosRuns(EngineOptions(url, org, executor, now, polling_seconds=0.1)),
             board=board,
-            clock=lambda: datetime.now(UTC),
+            clock=now,
             ticks=time.monotonic,
             observe=lambda ended: write("ended", ended.kind, ended.status),
             sole=sole == "sole",

@@ -62,3 +62,11 @@ def test_no_address_of_a_person_reaches_the_log_or_the_record() -> None:
 
 def test_an_endless_text_is_cut() -> None:
     assert len(safe_text(ValueError("x" * 10_000))) == 500
+
+
+def test_a_defect_is_traced_without_the_values_that_were_there() -> None:
+    with capture_logs() as logs:
+        Performer().perform("plan", failing(KeyError("田中")), {})
+    (line,) = logs
+    assert "test_performing.py" in line["stack"][-1]
+    assert "田中" not in str(logs)
