@@ -13,6 +13,7 @@ import orjson
 
 from syncagent.domain.money import Money
 from syncagent.domain.records import Fields, RecordRef, Scalar
+from syncagent.domain.surrogates import without_surrogates
 
 Operation: TypeAlias = Literal["create", "update", "archive"]
 
@@ -31,7 +32,8 @@ class Change:
     """One proposed write: ``field`` and ``before``/``after`` for an update, the whole object as ``after`` for a create.
 
     ``counterpart`` names the record of the other system a created record will be linked to; ``owner`` is the
-    record's owner id in its system, for per-owner brakes and digests.
+    record's owner id in its system, for per-owner brakes and digests. ``requires`` names changes of the same plan that
+    must have been applied first: what only follows from them.
     """
 
     ref: RecordRef
@@ -45,6 +47,7 @@ class Change:
     money: Money | None = None
     owner: str | None = None
     counterpart: RecordRef | None = None
+    requires: tuple[str, ...] = ()
     id: str = dataclasses.field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -53,11 +56,18 @@ class Change:
 
 
 def change_id(change: Change) -> str:
-    """Name a change by what it does, so that two plans of the same state name it alike (16 hex digits)."""
+    """Name a change by what it does, so that two plans of the same state name it alike (16 hex digits).
+
+    Reason and evidence are words for people in their language; they have no part in it.
+    """
     after = dict(sorted(change.after.items())) if isinstance(change.after, Mapping) else change.after
     counterpart = str(change.counterpart) if change.counterpart else None
     parts = [str(change.ref), change.operation, change.field, change.before, after, change.origin, counterpart]
-    return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:16]
+    try:
+        text = orjson.dumps(parts)
+    except TypeError:
+        text = orjson.dumps(without_surrogates(parts))
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 class Outcome(StrEnum):

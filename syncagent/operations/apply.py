@@ -103,7 +103,7 @@ def _write_until_stuck(state: _Run, allowed: Sequence[Change], progress: Progres
         attempts, left = (attempts + 1 if len(pending) >= left else 1), len(pending)
         if not pending or state.stopped or attempts > ATTEMPTS_MAX:
             return
-        _write_all(state, pending, progress, len(allowed))
+        _write_all(state, _due(state, pending, allowed), progress, len(allowed))
 
 
 def _pending(state: _Run, allowed: Sequence[Change]) -> list[Row]:
@@ -112,6 +112,27 @@ def _pending(state: _Run, allowed: Sequence[Change]) -> list[Row]:
         begun = {entry.seq for entry in journal.entries(tx, state.run)}
     place = {change.id: seq for seq, change in enumerate(state.plan.changes)}
     return [Row(place[change.id], change) for change in allowed if place[change.id] not in begun]
+
+
+def _due(state: _Run, pending: Sequence[Row], allowed: Sequence[Change]) -> list[Row]:
+    """Pick what may be written now; what follows from a change that was not made is dropped, the rest waits."""
+    with state.installation.store.read() as tx:
+        outcomes = {entry.change.id: entry.outcome for entry in journal.entries(tx, state.run)}
+    hoped_for = {change.id for change in allowed}
+    due: list[Row] = []
+    doomed: Outcomes = []
+    for row in pending:
+        missing = [needed for needed in row.change.requires if outcomes.get(needed) != Outcome.APPLIED]
+        lost = [needed for needed in missing if needed not in hoped_for or outcomes.get(needed)]
+        if lost:
+            reason = f"it only follows from change {lost[0]}, which was not made; nothing was written"
+            doomed.append((row, Outcome.STALE, reason, None))
+        elif not missing:
+            due.append(row)
+    if doomed:
+        with state.installation.store.write(state.fence) as tx:
+            settle_rows(tx, state.run, doomed, state.installation.clock(), state.installation.actor)
+    return due
 
 
 def _created_by(installation: Installation, plan: Plan) -> dict[RecordRef, Fields]:

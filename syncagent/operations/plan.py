@@ -17,7 +17,7 @@ from syncagent.operations.leases import held_lease
 from syncagent.operations.policies import PoliciesPart, policies_part
 from syncagent.operations.selection import select, watched
 from syncagent.operations.settle import settle_unsettled
-from syncagent.operations.sync import SyncPart, sync_part
+from syncagent.operations.sync import SyncPart, match_records, sync_part
 from syncagent.planning import Brakes, Draft, build_plan, measure_breaches, plan_to_json
 from syncagent.store import Fence, Json, ledger, mirror, plans, runs
 
@@ -56,8 +56,9 @@ def make_plan(installation: Installation, parts: frozenset[Part] = PARTS) -> Pla
         _refuse_unfinished(installation, fence)
         if "sync" in parts:
             _apply_new_rules_to_all(installation, fence)
-        synced = sync_part(installation, fence) if "sync" in parts else SyncPart()
+        match_records(installation, fence)
         judged = policies_part(installation, fence) if "policies" in parts else PoliciesPart()
+        synced = sync_part(installation, fence, judged.changes) if "sync" in parts else SyncPart()
         credited = credit_part(installation) if "attribution" in parts else CreditPart()
         changes = _one_writer(synced.changes, judged.changes)
         written = _one_writer(credited.changes, changes)

@@ -15,6 +15,7 @@ from syncagent.matching import match
 from syncagent.merging.create import create_changes
 from syncagent.merging.mapping import RecordMapping
 from syncagent.merging.merge import merge_link
+from syncagent.operations.foresight import Foreseen, foresee, merge_foreseen
 from syncagent.operations.installation import Installation
 from syncagent.operations.surroundings import merge_context
 from syncagent.store import Fence, WriteTx, links, mirror
@@ -25,24 +26,35 @@ CHUNK = 2000
 
 @dataclass(slots=True)
 class SyncPart:
-    """What syncing proposes, and how many pairs matching linked or would not decide."""
+    """What syncing proposes, and what it leaves to a person."""
 
     changes: list[Change] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
-    linked: int = 0
-    doubtful: int = 0
 
 
-def sync_part(installation: Installation, fence: Fence) -> SyncPart:
-    """Match and merge every mapping's dirty records."""
-    part = SyncPart()
+def match_records(installation: Installation, fence: Fence) -> None:
+    """Link what is certainly the same, for every mapping with records that changed; done before anything is judged."""
     for mapping in installation.configuration.mappings:
         with installation.store.write(fence) as tx:
             dirty = _dirty(tx, mapping)
             if dirty:
                 _follow(tx, mapping, dirty)
-                _match(tx, mapping, part)
-                mirror.clear_dirty(tx, _settle(installation, tx, mapping, dirty, part))
+                _match(tx, mapping)
+
+
+def sync_part(installation: Installation, fence: Fence, planned: Sequence[Change] = ()) -> SyncPart:
+    """Merge every mapping's dirty links and propose creates.
+
+    ``planned`` are updates the same plan makes for other reasons; what follows from them on the other side is proposed
+    now and requires them, so that a plan leaves nothing behind for the next one.
+    """
+    part = SyncPart()
+    for mapping in installation.configuration.mappings:
+        with installation.store.write(fence) as tx:
+            foreseen = foresee(planned, mapping)
+            dirty = sorted({*_dirty(tx, mapping), *foreseen})
+            if dirty:
+                mirror.clear_dirty(tx, _settle(installation, tx, mapping, dirty, foreseen, part))
             part.conflicts += [item for item in links.open_conflicts(tx) if item.pair == mapping.name]
     return part
 
@@ -80,16 +92,19 @@ def _live(tx: WriteTx, mapping: RecordMapping, system: System) -> Iterator[Recor
         yield from mirror.records(tx, system, object_name, states=(State.LIVE,))
 
 
-def _match(tx: WriteTx, mapping: RecordMapping, part: SyncPart) -> None:
+def _match(tx: WriteTx, mapping: RecordMapping) -> None:
     known = links.links(tx, mapping.name)
     result = match(mapping, _live(tx, mapping, "salesforce"), _live(tx, mapping, "hubspot"), known)
     links.add_links(tx, result.links)
-    part.linked += len(result.links)
-    part.doubtful += len(result.doubtful)
 
 
 def _settle(
-    installation: Installation, tx: WriteTx, mapping: RecordMapping, dirty: Sequence[RecordRef], part: SyncPart
+    installation: Installation,
+    tx: WriteTx,
+    mapping: RecordMapping,
+    dirty: Sequence[RecordRef],
+    foreseen: Foreseen,
+    part: SyncPart,
 ) -> list[RecordRef]:
     """Merge the dirty links and propose creates; give the records nothing more needs to be done about."""
     settled: list[RecordRef] = []
@@ -98,12 +113,17 @@ def _settle(
     for start in range(0, len(concerned), CHUNK):
         chunk = concerned[start : start + CHUNK]
         linked |= {ref for link in chunk for ref in (link.salesforce, link.hubspot)}
-        settled += _merge(installation, tx, mapping, chunk, part)
+        settled += _merge(installation, tx, mapping, chunk, foreseen, part)
     return settled + _unlinked(installation, tx, mapping, [ref for ref in dirty if ref not in linked], part)
 
 
 def _merge(
-    installation: Installation, tx: WriteTx, mapping: RecordMapping, chunk: Sequence[Link], part: SyncPart
+    installation: Installation,
+    tx: WriteTx,
+    mapping: RecordMapping,
+    chunk: Sequence[Link],
+    foreseen: Foreseen,
+    part: SyncPart,
 ) -> list[RecordRef]:
     records = _read(tx, [ref for link in chunk for ref in (link.salesforce, link.hubspot)])
     context = merge_context(installation, tx, records)
@@ -116,6 +136,8 @@ def _merge(
             settled += [link.salesforce, link.hubspot]
             continue
         result = merge_link(mapping, link, salesforce, hubspot, context)
+        if link.salesforce in foreseen or link.hubspot in foreseen:
+            result = merge_foreseen(mapping, link, (salesforce, hubspot), context, foreseen, result)
         if result.base:
             bases.append((link, {**link.base, **result.base}))
         conflicts += result.conflicts

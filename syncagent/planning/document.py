@@ -62,6 +62,7 @@ class ChangeDoc(TypedDict):
     money: MoneyDoc | None
     owner: str | None
     counterpart: RefDoc | None
+    requires: list[str]
 
 
 def ref_to_doc(ref: RecordRef) -> RefDoc:
@@ -96,6 +97,7 @@ def change_to_doc(change: Change) -> ChangeDoc:
         else None,
         "owner": change.owner,
         "counterpart": ref_to_doc(change.counterpart) if change.counterpart else None,
+        "requires": list(change.requires),
     }
 
 
@@ -114,6 +116,7 @@ def change_from_doc(doc: ChangeDoc) -> Change:
         money=Money(money["amount_minor"], money["currency"]) if money else None,
         owner=doc["owner"],
         counterpart=ref_from_doc(counterpart) if counterpart else None,
+        requires=tuple(doc["requires"]),
         id=doc["id"],
     )
 

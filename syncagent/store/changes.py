@@ -30,6 +30,7 @@ class _ChangeDoc(TypedDict, total=False):
     money: tuple[int, str] | None
     owner: str | None
     counterpart: _RefDoc | None
+    requires: list[str]
 
 
 def change_text(change: Change) -> str:
@@ -48,6 +49,7 @@ def change_text(change: Change) -> str:
             "money": [change.money.amount_minor, change.money.currency] if change.money else None,
             "owner": change.owner,
             "counterpart": _ref_list(change.counterpart) if change.counterpart else None,
+            "requires": list(change.requires),
         }
     )
 
@@ -68,6 +70,7 @@ def change_of(text: str) -> Change:
         money=Money(*money) if money else None,
         owner=doc.get("owner"),
         counterpart=RecordRef(*counterpart) if counterpart else None,
+        requires=tuple(doc.get("requires", ())),
         id=doc["id"],
     )
 
