@@ -15,8 +15,8 @@ SENTENCES: Mapping[str, Words] = {
     "clock_close": Words("Close date {since}, passed by {days}", "完了予定日 {since}（{days}超過）"),
     "clock_created": Words("Created on {since} ({days} ago)", "作成日 {since}（{days}経過）"),
     "clock_next_action": Words(
-        "No next action entered, completed or pending since {since} ({days})",
-        "{since}を最後に、ネクストアクションの登録も完了もありません（{days}経過）",
+        "No valid next action since {since} ({days})",
+        "{since}以降、有効なネクストアクションがありません（{days}経過）",
     ),
     "clock_handed": Words("Handed to sales on {since} ({days} ago)", "営業への引き渡し日 {since}（{days}経過）"),
     "history_whole": Words("Source: stage history", "根拠: フェーズ履歴"),

@@ -69,10 +69,67 @@ def changed(old: str, new: str, text: str = TEXT) -> list[str]:
         ("stage: P3 評価", "stag: P3", "unknown column 'stag'"),
         ("is_closed: false, amount", "is_closed: 0, amount", "is_closed is bool, not 0"),
         ("created_day: -200", "created_day: '2026-01-01'", "created_day is day (days count from today"),
+        (
+            "created_day: -200",
+            "has_next_action: true",
+            "has_next_action is worked out, so a case cannot set it: give activities and texts instead",
+        ),
+        (
+            "hold: {allowed: true}",
+            "shows: [attempts, stag]",
+            "p.yaml:23:19: unknown column 'stag': did you mean 'stage'",
+        ),
+        (
+            "  recycle: recycle-nurture",
+            "  routes: [{where: is_won, code: a, label: {en: A, ja: あ}}]",
+            "a policy closes or routes, not both",
+        ),
     ],
 )
 def test_a_mistake_is_told_at_its_place(old: str, new: str, expected: str) -> None:
     assert any(expected in problem for problem in changed(old, new)), changed(old, new)
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        ("{where: stag = 'x', code: a, label: {en: A, ja: あ}}", "p.yaml:8:40: unknown field stag"),
+        ("{code: a, label: {en: A, ja: あ}}", "p.yaml:8:32: a route needs where or when"),
+        (
+            "{where: is_won, code: a, due: return_dai, label: {en: A, ja: あ}}",
+            "p.yaml:8:62: 'return_dai' is no day column: did you mean 'return_day'",
+        ),
+        ("{where: is_won, code: A B, label: {en: A, ja: あ}}", "p.yaml:8:54:"),
+    ],
+)
+def test_a_mistake_in_an_action_table_is_told_at_its_place(route: str, expected: str) -> None:
+    found = changed("action: {flag: small}", f"action: {{flag: small, routes: [{route}]}}", SMALL)
+    assert any(expected in problem for problem in found), found
+
+
+def test_the_first_row_of_an_action_table_decides() -> None:
+    rows = "[{when: {field: stage, op: eq, value: P1}, code: one, label: {en: One, ja: 一}}, "
+    rows += "{where: is_closed = false, code: two, due: close_day, label: {en: Two, ja: 二}}]"
+    text = (
+        SMALL.replace("{flag: small}", f"{{flag: small, routes: {rows}}}")
+        + """\
+example: {is_closed: false, close_day: 5}
+cases:
+  - {case: first, record: {stage: P1}, expect: {state: flagged, flag: one, says: One}}
+  - {case: second, record: {stage: P2}, expect: {state: flagged, flag: two, flag_due_in_days: 5}}
+"""
+    )
+    policy = load_policy(text, "p.yaml")
+    assert run_cases(policy) == ()
+    assert policy.action.codes == ("small", "one", "two")
+    wrong = load_policy(
+        text.replace("flag: one, says", "flag: two, says").replace("in_days: 5", "in_days: 6"), "p.yaml"
+    )
+    told = [failure.message for failure in run_cases(wrong)]
+    assert told == [
+        "expected the flag two, found one",
+        "expected the flag to be due in 6 days, found 2026-11-21",
+    ]
 
 
 def test_all_mistakes_are_told_at_once() -> None:
