@@ -90,6 +90,26 @@ class Settings(BaseSettings):
         30, description="Brake: most of one object's live records a plan may change, in percent (from 50 records up)."
     )
 
+    worker_address: str = Field(
+        "127.0.0.1:8585", description="Where the worker answers /healthz, /readyz and /metrics, as host:port."
+    )
+    worker_pull_cron: str = Field("*/10 * * * *", description="When the worker pulls: cron in the org's zone, or off.")
+    worker_plan_cron: str = Field(
+        "30 6 * * *", description="When the worker plans and applies what standing approvals cover, or off."
+    )
+    worker_report_cron: str = Field("0 7 * * 1", description="When the worker writes the weekly packs, or off.")
+    worker_grace_seconds: Annotated[int, Field(ge=1)] = Field(
+        60, description="Seconds a run may take to finish once the worker is asked to stop."
+    )
+    worker_stale_minutes: Annotated[int, Field(ge=1)] = Field(
+        60, description="Minutes since the last good pull after which /readyz turns red."
+    )
+    worker_missed_max: Annotated[int, Field(ge=1)] = Field(
+        3, description="Periods a kind of run may go without success before /readyz turns red."
+    )
+    worker_catch_up: bool = Field(True, description="Run what fell due while the worker was down, once, at start.")
+    worker_packs: Path | None = Field(None, description="Folder for weekly packs; default is beside the state.")
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least severe line logged.")
     log_format: Literal["text", "json"] = Field("text", description="Form of log lines on standard error.")
 

@@ -14,10 +14,13 @@ import typer
 
 from syncagent import __version__
 from syncagent.errors import SyncagentError
-from syncagent.interfaces.commands import reading, running, sandboxing
+from syncagent.interfaces.commands import reading, running, sandboxing, working
 
 CallError: type[typer.BadParameter] = typer.BadParameter.__mro__[2]
 """What Typer raises for words it does not understand: the base of BadParameter, which Typer does not export."""
+
+INTERRUPTED = 130
+"""Typer's own code for Ctrl-C."""
 
 app = typer.Typer(
     name="syncagent",
@@ -39,6 +42,7 @@ def root(*, version: bool = typer.Option(False, "--version", help="Print the ver
 
 running.register(app)
 reading.register(app)
+working.register(app)
 sandboxing.register(app)
 
 
@@ -52,13 +56,12 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(args=arguments, standalone_mode=False)
     except typer.Exit as stop:
-        return stop.exit_code
+        result = stop.exit_code
     except CallError as error:
         error.show()
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped; the same command picks up where it left off", file=sys.stderr)
-        return 1
+        return _stopped()
     except BrokenPipeError:
         return 1
     except SyncagentError as error:
@@ -66,7 +69,14 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except Exception:  # noqa: BLE001 - the last net: a defect becomes a report, not a stack of lines
         return _report_defect(arguments)
+    if result == INTERRUPTED:
+        return _stopped()
     return result if isinstance(result, int) else 0
+
+
+def _stopped() -> int:
+    print("stopped; the same command picks up where it left off", file=sys.stderr)
+    return 1
 
 
 def _report_defect(arguments: list[str]) -> int:

@@ -35,6 +35,21 @@ class WorkerOptions:
     where the state is on a database server."""
 
 
+def options_of(settings: Settings) -> WorkerOptions:
+    """Give the options the settings ask for."""
+    return WorkerOptions(
+        address=settings.worker_address,
+        pull_cron=settings.worker_pull_cron,
+        plan_cron=settings.worker_plan_cron,
+        report_cron=settings.worker_report_cron,
+        grace_seconds=settings.worker_grace_seconds,
+        stale_minutes=settings.worker_stale_minutes,
+        missed_max=settings.worker_missed_max,
+        catch_up=settings.worker_catch_up,
+        packs=settings.worker_packs,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where one org's worker keeps its things: the engine's database, its lock, and the packs."""

@@ -31,7 +31,8 @@ def worker(
     Example: syncagent worker --address 127.0.0.1:8585
     """
     from syncagent.interfaces.worker import run_worker
-    from syncagent.interfaces.worker_options import WorkerOptions
+    from syncagent.interfaces.worker_options import options_of
+    from syncagent.settings import load_settings
 
-    options = WorkerOptions()
-    return run_worker(config, replace(options, address=address or options.address, packs=packs))
+    options = options_of(load_settings(config))
+    return run_worker(config, replace(options, address=address or options.address, packs=packs or options.packs))
