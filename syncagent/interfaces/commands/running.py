@@ -51,6 +51,7 @@ def plan(
     out: Out = None,
     form: PlanFormat = "text",
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 when changes are pending.")] = False,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=0, help="Records shown per rule, as text.")] = 5,
     config: Config = HERE,
     actor: Actor = None,
     lang: Lang = None,
@@ -64,7 +65,7 @@ def plan(
     parts = parse_parts(only)
     with opened(config, actor=actor, lang=lang) as installation:
         made = make_plan(installation, parts)
-        output.emit_plan(installation, made, form, out, rows_max=5)
+        output.emit_plan(installation, made, form, out, rows_max=rows)
     return 10 if exit_code and made.changes else 0
 
 
