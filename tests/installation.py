@@ -105,7 +105,7 @@ def _salesforce_person(number: int) -> Json:
     person = _person(number)
     values = {"LastName": person["family"], "FirstName": person["given"], "Email": person["email"]}
     values |= {"Phone": person["phone"], "Title": person["title"], "OwnerId": salesforce_id("005", 2)}
-    return {"Id": person_id(number), **values, **_stamps(200)}
+    return {"Id": person_id(number), **values, **_stamps(200 - number)}
 
 
 def _contact(number: int) -> Json:
@@ -121,7 +121,8 @@ def _hubspot_contact(number: int) -> Json:
     values = {"lastname": person["family"], "firstname": person["given"], "email": person["email"]}
     values |= {"phone": f"+8131234{number:04d}", "jobtitle": person["title"], "hubspot_owner_id": "101"}
     values |= {} if number <= CONTACTS else {"company": "雲商事株式会社"}
-    return {"id": str(number), "properties": {**values, "createdate": _ago(200), "lastmodifieddate": _ago(200)}}
+    stamp = _ago(200 - number)
+    return {"id": str(number), "properties": {**values, "createdate": stamp, "lastmodifieddate": stamp}}
 
 
 def _opportunity(number: int, days: int) -> Json:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
+from syncagent.domain.plans import JournalEntry
 from syncagent.domain.records import Link, RecordRef, Scalar
 from syncagent.merging.mapping import RecordMapping
 from syncagent.merging.merge import merge_link
 from syncagent.operations.installation import Installation
 from syncagent.operations.surroundings import merge_context
-from syncagent.store import Fence, WriteTx, links, mirror
+from syncagent.store import Fence, ReadTx, WriteTx, journal, links, mirror
 
 
 def advance_bases(installation: Installation, fence: Fence, refs: Iterable[RecordRef], *, run: str) -> None:
@@ -26,17 +28,19 @@ def advance_bases(installation: Installation, fence: Fence, refs: Iterable[Recor
                         links.save_base(tx, link, {**link.base, **agreed}, run)
 
 
-def restore_bases(installation: Installation, fence: Fence, undone: str, refs: Iterable[RecordRef]) -> None:
-    """After an undo: put the bases back to what they were before the undone run, and unlink what it had created.
+def restore_bases(installation: Installation, fence: Fence, undone: str, rows: Iterable[JournalEntry]) -> None:
+    """After an undo: put the bases of the fields it took back to what they were before, and unlink what was created.
 
-    Without this the restored value would look like a person's edit and could flow to the other side.
+    Without this the restored value would look like a person's edit and could flow to the other side. Fields a person
+    touched since keep their base: there, what the run wrote is still the last value both sides agreed on.
     """
-    wanted = set(refs)
     with installation.store.write(fence) as tx:
+        taken_back = _origins(tx, undone, rows)
         bases: dict[tuple[str, RecordRef, RecordRef], tuple[Link, dict[str, Scalar]]] = {}
         for change in links.base_changes(tx, undone):
             link = change.link
-            if wanted & {link.salesforce, link.hubspot}:
+            origins = {f"merge:{link.pair}.{change.field}", f"merge:{link.pair}.create"}
+            if any((end, origin) in taken_back for end in (link.salesforce, link.hubspot) for origin in origins):
                 key = (link.pair, link.salesforce, link.hubspot)
                 _link, base = bases.setdefault(key, (link, dict(link.base)))
                 base.pop(change.field, None)
@@ -44,13 +48,28 @@ def restore_bases(installation: Installation, fence: Fence, undone: str, refs: I
                     base[change.field] = change.before
         links.save_bases(tx, bases.values())
         for mapping in installation.configuration.mappings:
-            for link in _links_of(tx, mapping, wanted):
-                gone = [ref for ref in (link.salesforce, link.hubspot) if _is_gone(tx, ref)]
-                if gone and link.key == "created":
-                    links.remove_link(tx, link)
+            for link in _links_of(tx, mapping, {ref for ref, _origin in taken_back}):
+                _unlink(tx, link)
 
 
-def _is_gone(tx: WriteTx, ref: RecordRef) -> bool:
+def _origins(tx: ReadTx, undone: str, rows: Iterable[JournalEntry]) -> set[tuple[RecordRef, str]]:
+    """Tell of which records an undo took back what, by the origin of the change it took back."""
+    wrote: defaultdict[RecordRef, dict[str | None, str]] = defaultdict(dict)
+    for entry in journal.entries(tx, undone):
+        wrote[entry.record or entry.change.ref][entry.change.field] = entry.change.origin
+    refs = [(row.record or row.change.ref, row.change.field) for row in rows]
+    return {(ref, wrote[ref][field]) for ref, field in refs if field in wrote[ref]}
+
+
+def _unlink(tx: WriteTx, link: Link) -> None:
+    """Forget a link whose created end is gone; the end that stays may get a counterpart again."""
+    ends = (link.salesforce, link.hubspot)
+    if link.key == "created" and any(_is_gone(tx, ref) for ref in ends):
+        links.remove_link(tx, link)
+        mirror.mark_dirty(tx, [ref for ref in ends if not _is_gone(tx, ref)])
+
+
+def _is_gone(tx: ReadTx, ref: RecordRef) -> bool:
     record = mirror.record(tx, ref)
     return record is None or record.state.value != "live"
 

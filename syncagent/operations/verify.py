@@ -67,11 +67,10 @@ def _give_up(
 def _follow_up(installation: Installation, fence: Fence, plan: Plan, run: str) -> None:
     with installation.store.read() as tx:
         read_back = [entry for entry in journal.entries(tx, run) if entry.verified is not None]
-    touched = {written_ref(entry) for entry in read_back}
     if plan.undoes is None:
-        advance_bases(installation, fence, touched, run=run)
+        advance_bases(installation, fence, {written_ref(entry) for entry in read_back}, run=run)
     else:
-        restore_bases(installation, fence, plan.undoes, touched)
+        restore_bases(installation, fence, plan.undoes, read_back)
     note_warnings(installation, fence, plan, [entry for entry in read_back if entry.verified])
 
 
@@ -109,8 +108,14 @@ def _record(
 
 
 def _tombstones(tx: ReadTx, refs: Iterable[RecordRef], at: datetime) -> list[Record]:
+    """Mark records as gone, never with a stamp older than what is known: our clock may be behind the system's."""
     known = [record for ref in refs if (record := mirror.record(tx, ref)) is not None]
-    return [dataclasses.replace(record, state=State.DELETED, modified=at, seen_at=at) for record in known]
+    return [
+        dataclasses.replace(
+            record, state=State.DELETED, modified=max(at, record.modified), seen_at=max(at, record.seen_at)
+        )
+        for record in known
+    ]
 
 
 def _compare(row: JournalEntry, record: Record | None) -> tuple[bool, str]:

@@ -32,6 +32,7 @@ __all__ = [
     "field_changes",
     "first_stage_at",
     "mark_all_dirty",
+    "mark_dirty",
     "put_associations",
     "record",
     "records",
@@ -171,6 +172,13 @@ def clear_dirty(tx: WriteTx, refs: Iterable[RecordRef]) -> None:
         for chunk in chunks(ids):
             where = (c.org == tx.org, c.system == system, c.object == object_name, c.id.in_(chunk))
             tx.connection.execute(delete(dirty).where(*where))
+
+
+def mark_dirty(tx: WriteTx, refs: Iterable[RecordRef]) -> None:
+    """Have planning look at records again that did not change themselves (their link is gone)."""
+    rows = [{"org": tx.org, "system": ref.system, "object": ref.object, "id": ref.id} for ref in refs]
+    if rows:
+        insert_new(tx.connection, dirty, rows)
 
 
 def mark_all_dirty(tx: WriteTx, watched: Iterable[tuple[System, str]]) -> None:
