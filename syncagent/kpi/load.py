@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from syncagent.errors import ConfigurationError, Problem
-from syncagent.kpi.metric import Measure, Metric, Ratio, Words
-from syncagent.kpi.schema import KpiFile, MeasureSection, MetricSection, WordsSection
+from syncagent.kpi.metric import Absent, Measure, Metric, Ratio, Words
+from syncagent.kpi.rules import MARKETING_SOURCED, PackRules
+from syncagent.kpi.schema import KpiFile, MeasureSection, MetricSection, PackSection, WordsSection
 from syncagent.language.conditions import ColumnType, Condition, ConditionError
 from syncagent.language.conditions_check import check
 from syncagent.language.where import parse_where
@@ -16,16 +18,59 @@ FOCUS_MAX = 5
 """Page 1 shows five or fewer (rulebook, section 6)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """One KPI file as read; ``rules`` is None where the file gives none."""
+
+    metrics: tuple[Metric, ...]
+    rules: PackRules | None
+
+
 def load_metrics(text: str | bytes, file: str, views: Mapping[str, Mapping[str, ColumnType]]) -> tuple[Metric, ...]:
     """Read the metrics of a file, checked against the columns of the analytic views.
 
     Raises:
         ConfigurationError: every problem as file:line:column.
     """
+    return load_definitions(text, file, views).metrics
+
+
+def load_definitions(text: str | bytes, file: str, views: Mapping[str, Mapping[str, ColumnType]]) -> Definitions:
+    """Read the metrics of a file and the rules of the pack's lists.
+
+    Raises:
+        ConfigurationError: every problem as file:line:column.
+    """
     document = read_yaml(text, file)
-    sections = validate(KpiFile, document).metrics
+    whole = validate(KpiFile, document)
     problems: list[Problem] = []
-    metrics = [_metric(section, place, document, views, problems) for place, section in enumerate(sections)]
+    metrics = [_metric(section, place, document, views, problems) for place, section in enumerate(whole.metrics)]
+    rules = None if whole.pack is None else _rules(whole.pack, document, views, problems)
+    problems += _check_names(whole.metrics, document)
+    if problems:
+        raise ConfigurationError(problems)
+    return Definitions(tuple(metrics), rules)
+
+
+def _rules(
+    section: PackSection,
+    document: Document,
+    views: Mapping[str, Mapping[str, ColumnType]],
+    problems: list[Problem],
+) -> PackRules:
+    check_ = section.deal_check
+    path = ("pack", "deal_check", "where")
+    return PackRules(
+        sourced=_condition(check_.where, path, document, views["opportunities"], problems) or MARKETING_SOURCED,
+        quiet_days=check_.quiet_days,
+        stale_days=check_.stale_days,
+        neglected_days=section.neglected_days,
+        zombie_policies=tuple(section.zombie_policies),
+    )
+
+
+def _check_names(sections: Sequence[MetricSection], document: Document) -> list[Problem]:
+    problems: list[Problem] = []
     known = {section.id for section in sections}
     for place, section in enumerate(sections):
         problems += _check_ids(section, place, document, known)
@@ -33,9 +78,21 @@ def load_metrics(text: str | bytes, file: str, views: Mapping[str, Mapping[str, 
             problems.append(problem_at(document, ("metrics", place, "id"), f"metric {section.id} is defined twice"))
     if sum(section.focus for section in sections) > FOCUS_MAX:
         problems.append(problem_at(document, ("metrics",), f"at most {FOCUS_MAX} metrics may be in focus"))
-    if problems:
-        raise ConfigurationError(problems)
-    return tuple(metrics)
+    following = {section.id: section.next for section in sections if section.next}
+    for place, section in enumerate(sections):
+        if section.next and _runs_in_a_circle(section.id, following):
+            circle = f"the funnel runs in a circle from {section.id}"
+            problems.append(problem_at(document, ("metrics", place, "next"), circle))
+    return problems
+
+
+def _runs_in_a_circle(start: str, following: Mapping[str, str]) -> bool:
+    here = following.get(start)
+    for _step in following:
+        if here is None or here == start:
+            break
+        here = following.get(here)
+    return here == start
 
 
 def _metric(
@@ -45,13 +102,15 @@ def _metric(
     views: Mapping[str, Mapping[str, ColumnType]],
     problems: list[Problem],
 ) -> Metric:
-    if (section.measure is None) == (section.ratio is None):
-        problems.append(problem_at(document, ("metrics", place), f"{section.id}: give either measure or ratio"))
-    formula: Measure | Ratio = Ratio("", "")
+    if [section.measure, section.ratio, section.input].count(None) != 2:  # noqa: PLR2004  # all but one
+        problems.append(problem_at(document, ("metrics", place), f"{section.id}: give one of measure, ratio, input"))
+    formula: Measure | Ratio | Absent = Absent(Words("", ""))
     if section.measure is not None:
         formula = _measure(section.measure, place, document, views, problems)
     elif section.ratio is not None:
         formula = Ratio(section.ratio.of, section.ratio.to)
+    elif section.input is not None:
+        formula = Absent(_words(section.input))
     return Metric(
         id=section.id,
         label=_words(section.label),
@@ -62,6 +121,8 @@ def _metric(
         target=section.target,
         focus=section.focus,
         source=section.source,
+        team=section.team,
+        downstream=section.next,
     )
 
 
@@ -80,12 +141,12 @@ def _measure(
     columns = views.get(section.over)
     if columns is None:
         hint = nearest(section.over, views)
-        problems.append(problem_at(document, (*path, "over"), f"there is no view {section.over}{hint}"))
+        problems.append(problem_at(document, (*path, "over"), f"there is no view {section.over}: {hint}"))
         return Measure(section.over, section.kind)
     for key, name, kinds in (("in_week", section.in_week, ("day",)), ("column", section.column, ("int", "minor"))):
         if name is not None and columns.get(name) not in kinds:
             hint = nearest(name, [column for column, kind in columns.items() if kind in kinds])
-            wanted = f"{section.over} has no {' or '.join(kinds)} column {name}{hint}"
+            wanted = f"{section.over} has no {' or '.join(kinds)} column {name}: {hint}"
             problems.append(problem_at(document, (*path, key), wanted))
     if (section.kind == "sum") != (section.column is not None):
         problems.append(problem_at(document, path, "a sum names its column, a count has none"))
@@ -112,10 +173,11 @@ def _condition(
 
 
 def _check_ids(section: MetricSection, place: int, document: Document, known: set[str]) -> list[Problem]:
-    if section.ratio is None:
-        return []
+    named: list[tuple[tuple[str, ...], str]] = [] if section.next is None else [(("next",), section.next)]
+    if section.ratio is not None:
+        named += [(("ratio", "of"), section.ratio.of), (("ratio", "to"), section.ratio.to)]
     return [
-        problem_at(document, ("metrics", place, "ratio", key), f"there is no metric {name}{nearest(name, known)}")
-        for key, name in (("of", section.ratio.of), ("to", section.ratio.to))
+        problem_at(document, ("metrics", place, *path), f"there is no metric {name}: {nearest(name, known)}")
+        for path, name in named
         if name not in known
     ]

@@ -10,6 +10,8 @@ from syncagent.language.conditions import Condition
 
 Unit: TypeAlias = Literal["people", "deals", "meetings", "records", "money", "percent"]
 Kind: TypeAlias = Literal["count", "sum"]
+Team: TypeAlias = Literal["marketing", "inside_sales", "field_sales", "everyone"]
+"""Whose number it is; each team is shown its own and the next stage's (rulebook, section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,29 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A metric nobody's CRM can answer by itself: which input is missing and how to connect it (section 8)."""
+
+    missing: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
-    """One entry of a KPI file."""
+    """One entry of a KPI file; ``downstream`` is the next stage of the funnel."""
 
     id: str
     label: Words
     unit: Unit
-    formula: Measure | Ratio
+    formula: Measure | Ratio | Absent
     definition: Words
     condition: Words
     target: Decimal | None = None
     focus: bool = False
     source: str = ""
+    team: Team = "everyone"
+    downstream: str | None = None
+
+    @property
+    def is_flow(self) -> bool:
+        """Tell a flow of a week from a stock: only a flow can be read for a week that is over."""
+        return isinstance(self.formula, Measure) and self.formula.in_week is not None

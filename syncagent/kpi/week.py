@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from syncagent.domain.time import day_of
 from syncagent.errors import UsageError
 
+WEEK_DAYS = 7
+"""Days in a week, the distance between two weeks' Mondays."""
+
 _NAME = re.compile(r"(\d{4})-W(\d{2})")
 
 
@@ -22,7 +25,7 @@ class Week:
     @property
     def last(self) -> date:
         """The Sunday."""
-        return self.first + timedelta(days=6)
+        return self.first + timedelta(days=WEEK_DAYS - 1)
 
     def __str__(self) -> str:
         """Render as 2026-W46."""
@@ -52,4 +55,9 @@ def week_of(instant: datetime, zone: ZoneInfo) -> Week:
 
 def week_before(week: Week) -> Week:
     """Give the week before."""
-    return Week(week.first - timedelta(days=7))
+    return Week(week.first - timedelta(days=WEEK_DAYS))
+
+
+def weeks_until(week: Week, count: int) -> tuple[Week, ...]:
+    """Give the ``count`` weeks that end with this one, the earliest first."""
+    return tuple(Week(week.first - timedelta(days=WEEK_DAYS * back)) for back in range(count - 1, -1, -1))
