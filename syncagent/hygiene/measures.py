@@ -48,14 +48,14 @@ _SHAPES: Mapping[str, str] = {
                                              a."due_day" <= a."created_day"), FALSE) AS logged,
          COALESCE(a."subtype" IN ('Call', 'Email'), FALSE) AS attempt, FALSE AS meeting
   FROM "tasks" AS a
-  WHERE a."{{record}}" IS NOT NULL AND {_NOT_OURS}
+  WHERE a."{{record}}" IN (SELECT "id" FROM candidates) AND {_NOT_OURS}
     AND COALESCE(a."created_by_id", '-') NOT IN (SELECT id FROM ours)""",
     "event": f"""
   SELECT a."{{record}}" AS id, a."subject" AS subject, a."start_day" AS dated, a."created_day" AS entered,
          FALSE AS closed, NULL AS ended, COALESCE(a."start_day" < a."created_day", FALSE) AS logged,
          FALSE AS attempt, TRUE AS meeting
   FROM "events" AS a
-  WHERE a."{{record}}" IS NOT NULL AND {_NOT_OURS}
+  WHERE a."{{record}}" IN (SELECT "id" FROM candidates) AND {_NOT_OURS}
     AND COALESCE(a."created_by_id", '-') NOT IN (SELECT id FROM ours)""",
     "hubspot_task": f"""
   SELECT t.record AS id, a."subject" AS subject, a."due_day" AS dated, a."created_day" AS entered,
@@ -67,7 +67,8 @@ _SHAPES: Mapping[str, str] = {
   FROM "hubspot_tasks" AS a
   JOIN (SELECT DISTINCT s."from_id" AS task, k."salesforce_id" AS record
         FROM "association" AS s JOIN "link" AS k ON k."pair" = {{pair}} AND k."hubspot_id" = s."to_id"
-        WHERE s."from_object" = 'tasks' AND s."to_object" = {{tied_to}}) AS t ON t.task = a."id"
+        WHERE s."from_object" = 'tasks' AND s."to_object" = {{tied_to}}
+          AND k."salesforce_id" IN (SELECT "id" FROM candidates)) AS t ON t.task = a."id"
   WHERE {_NOT_OURS}""",
 }
 
@@ -76,7 +77,7 @@ _WRITTEN = """
          FALSE AS meeting
   FROM ({dates})"""
 
-_TEXT = 'SELECT "id" AS id, "{column}" AS subject FROM {view} WHERE "{column}" IS NOT NULL'
+_TEXT = 'SELECT "id" AS id, "{column}" AS subject FROM candidates WHERE "{column}" IS NOT NULL'
 
 _OURS = "ours AS (SELECT UNNEST(STRING_SPLIT({ours}, ' ')) AS id)"
 
@@ -107,7 +108,7 @@ _MEASURED_COLUMNS = """, m.next_day IS NOT NULL AS "has_next_action", m.next_day
 _HANDED = """
 handed AS (
   SELECT v."id" AS id, u."department" AS department, MAX(c."qualified_day") AS handed_day
-  FROM {view} AS v LEFT JOIN "users" AS u ON u."id" = v."owner_id"
+  FROM candidates AS v LEFT JOIN "users" AS u ON u."id" = v."owner_id"
   LEFT JOIN "link" AS k ON k."pair" = {pair} AND k."salesforce_id" = v."id"
   LEFT JOIN "hubspot_contacts" AS c ON c."id" = k."hubspot_id"
   GROUP BY v."id", u."department"
@@ -118,28 +119,29 @@ taken_up AS (
   SELECT d.id, MAX(d.dated) AS return_day
   FROM (SELECT id, dated FROM ({dates})
         UNION ALL SELECT id, dated FROM activities WHERE NOT closed) AS d
-  JOIN {view} AS v ON v."id" = d.id AND d.dated > v."close_day"
+  JOIN candidates AS v ON v."id" = d.id AND d.dated > v."close_day"
   GROUP BY d.id
 )"""
 
 
 def measures(view: View, columns: Iterable[str], bind: Bind, today: int, ours: Collection[str]) -> Measures:
-    """Build what the ``columns`` need; those of the view itself need nothing.
+    """Build what the ``columns`` need for the records of the table ``candidates``; without any, nothing is built.
 
     ``ours`` holds the ids of activities the product wrote and of the users it writes as.
     """
     wanted = set(columns)
     blocks: set[Block] = {column.block for column in view.derived if column.name in wanted}
-    name = '"' + view.name.replace('"', '""') + '"'
-    placed = bind(today) if blocks else ""
+    if not blocks:
+        return Measures()
+    placed = bind(today)
     tables: list[str] = []
     shown: list[str] = []
     joins: list[str] = []
     leads_on = "handed_day" in view.judged()
     if blocks & {"activity", "return"}:
-        tables += [_OURS.format(ours=bind(" ".join(sorted(ours)))), _activities(view, name, bind, placed)]
+        tables += [_OURS.format(ours=bind(" ".join(sorted(ours)))), _activities(view, bind, placed)]
     if "handed" in blocks or (leads_on and "activity" in blocks):
-        tables.append(_HANDED.format(view=name, pair=bind(view.pair)).strip())
+        tables.append(_HANDED.format(pair=bind(view.pair)).strip())
         shown.append(', h.department AS "owner_department", h.handed_day AS "handed_day"')
         joins.append('LEFT JOIN handed AS h ON h.id = v."id"')
     if "activity" in blocks:
@@ -150,16 +152,16 @@ def measures(view: View, columns: Iterable[str], bind: Bind, today: int, ours: C
         shown.append(_MEASURED_COLUMNS)
         joins.append('LEFT JOIN measured AS m ON m.id = v."id"')
     if "return" in blocks:
-        texts = " UNION ALL ".join(_TEXT.format(column=column, view=name) for column in RETURN_TEXTS)
-        tables.append(_RETURN.format(dates=dates_sql(texts, placed), view=name).strip())
+        texts = " UNION ALL ".join(_TEXT.format(column=column) for column in RETURN_TEXTS)
+        tables.append(_RETURN.format(dates=dates_sql(texts, placed)).strip())
         shown.append(', r.return_day AS "return_day"')
         joins.append('LEFT JOIN taken_up AS r ON r.id = v."id"')
     return Measures(tuple(tables), "".join(shown), " ".join(joins))
 
 
-def _activities(view: View, name: str, bind: Bind, today: str) -> str:
+def _activities(view: View, bind: Bind, today: str) -> str:
     parts = [_source(source, bind, today) for source in SOURCES[view.name]]
-    texts = [_TEXT.format(column=column, view=name) for column in NEXT_STEP_TEXTS[view.name]]
+    texts = [_TEXT.format(column=column) for column in NEXT_STEP_TEXTS[view.name]]
     parts += [_WRITTEN.format(dates=dates_sql(text, today)) for text in texts]
     return f"activities AS ({' UNION ALL '.join(parts)})"
 

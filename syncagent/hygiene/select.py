@@ -10,7 +10,7 @@ policy reads them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from syncagent.domain.time import day_number
 from syncagent.hygiene.measures import Bind, measures
 from syncagent.hygiene.policy import Policy
 from syncagent.hygiene.views import VIEWS
+from syncagent.language.conditions import AllOf, Condition, columns_read
 from syncagent.language.sql import Binder, condition_sql
 
 _MONTH_DAYS_MIN = 28
@@ -43,6 +44,9 @@ stay AS (
 
 _NO_STAGES = """
 stay AS (SELECT "id", NULL AS history_day, NULL AS stage_day, NULL AS moves_after_loss FROM {view} WHERE FALSE)"""
+
+# The records whose derived columns can matter: whatever those say, the condition is false for all others.
+_CANDIDATES = "candidates AS (SELECT * FROM {view} AS v WHERE ({kept}) IS NOT FALSE)"
 
 _ROWS = """
 WITH {tables},
@@ -88,8 +92,12 @@ def policy_query(policy: Policy, today: date, ours: Collection[str] = ()) -> Que
 
     name = _quoted(view.name)
     derived = measures(view, policy.columns, bound, day_number(today), ours)
+    tables = [_stages(policy, name, bound), *derived.tables]
+    if derived.tables:
+        kept = condition_sql(_stored_part(policy), binder, "v").sql("duckdb")
+        tables.insert(0, _CANDIDATES.format(view=name, kept=kept))
     sql = _ROWS.format(
-        tables=",\n".join((_stages(policy, name, bound), *derived.tables)),
+        tables=",\n".join(tables),
         columns=derived.columns,
         joins=derived.joins,
         clock=_clock(policy),
@@ -101,6 +109,21 @@ def policy_query(policy: Policy, today: date, ours: Collection[str] = ()) -> Que
         flagged=" OR ".join(_carries(bound(code)) for code in policy.action.codes),
     )
     return Query(sql.strip(), tuple(binder.values))
+
+
+def _stored_part(policy: Policy) -> Condition:
+    """Give the part of the condition that must hold whatever the derived columns say."""
+    stored = policy.view.types()
+    parts = _conjuncts(policy.condition)
+    return AllOf(tuple(part for part in parts if all(column in stored for column in columns_read(part))))
+
+
+def _conjuncts(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, AllOf):
+        for part in condition.parts:
+            yield from _conjuncts(part)
+    else:
+        yield condition
 
 
 def _stages(policy: Policy, view: str, bound: Bind) -> str:
