@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from syncagent import __version__
-from syncagent.errors import SyncagentError
+from syncagent.errors import ConfigurationError, SyncagentError
 from syncagent.interfaces.commands import reading, running, sandboxing, working
 
 CallError: type[typer.BadParameter] = typer.BadParameter.__mro__[2]
@@ -64,6 +64,9 @@ def run(arguments: list[str]) -> int:
         return _stopped()
     except BrokenPipeError:
         return 1
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)  # each line begins with its place, for editors and CI
+        return error.exit_code
     except SyncagentError as error:
         print(f"syncagent: {error}", file=sys.stderr)
         return error.exit_code
