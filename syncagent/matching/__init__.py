@@ -6,7 +6,6 @@ Certain links are made, doubtful ones are told; nothing merges records by itself
 """
 
 from syncagent.matching.match import Doubt, MatchResult, match
-from syncagent.matching.names import company_key, person_key
 from syncagent.matching.wanted import Matchable
 
-__all__ = ["Doubt", "MatchResult", "Matchable", "company_key", "match", "person_key"]
+__all__ = ["Doubt", "MatchResult", "Matchable", "match"]

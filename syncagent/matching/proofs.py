@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from syncagent.domain.names import NameKey, company_key, person_key
 from syncagent.domain.records import Record, RecordRef, System, canonical_id
 from syncagent.matching.corporate_numbers import corporate_number
 from syncagent.matching.crowd import Candidate, Crowd, grouped, texts
 from syncagent.matching.emails import domain_key, email_key, is_shared
-from syncagent.matching.names import NameKey, company_key, person_key
 from syncagent.matching.wanted import Key, Matchable
 
 Proof: TypeAlias = Callable[[Matchable, Key, Crowd], Iterator[Candidate]]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Final, TypeAlias
 
 from syncagent.domain.changes import Decision, Side
-from syncagent.domain.records import Scalar, System
+from syncagent.domain.records import SYSTEMS, Scalar, System
 from syncagent.merging.mapping import MappedField
+from syncagent.merging.texts import Language, say
+from syncagent.merging.transforms import TRANSFORMS
 from syncagent.merging.transforms.transform import LABELS
 
 
@@ -26,10 +28,15 @@ Base: TypeAlias = Scalar | NeverAgreed
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What else a rule may ask: when each side's value changed (where known), and the phase the pair is in."""
+    """What else a rule may ask: when each side's value changed (where known), and the phase the pair is in.
+
+    ``language`` and ``zone`` are those of the reasons it gives.
+    """
 
     changed_at: Mapping[System, datetime | None] = field(default_factory=dict)
     phase: Scalar = None
+    language: Language = "en"
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,22 @@ class Case:
 
     @property
     def edited(self) -> System | None:
-        """Name the only side that left the base; None when both did or there is no base."""
-        if self.first_meeting or self.base not in (self.salesforce, self.hubspot):
-            return None
-        return "salesforce" if self.salesforce != self.base else "hubspot"
+        """Name the only side that left the base for more than another spelling of it; None for both and for neither."""
+        left = [system for system in SYSTEMS if not self._stayed(system)]
+        return left[0] if len(left) == 1 else None
+
+    def _stayed(self, system: System) -> bool:
+        value = self.value(system)
+        return not isinstance(self.base, NeverAgreed) and (value == self.base or self.alike(value, self.base))
+
+    def alike(self, one: Scalar, two: Scalar) -> bool:
+        """Tell whether two values are spellings of one, which the mapping leaves as they are."""
+        alike = TRANSFORMS[self.field.transform].alike
+        return self.field.keep_spelling and isinstance(one, str) and isinstance(two, str) and alike(one, two)
+
+    def say(self, key: str, **values: object) -> str:
+        """Give a sentence in the language of the reasons."""
+        return say(key, self.circumstances.language, **values)
 
     def take(self, system: System, reason: str) -> Decision:
         """Decide for one side's value."""
@@ -83,7 +102,11 @@ class Case:
 
     def agree(self) -> Decision:
         """Note that both sides hold the same."""
-        return self._decision("same", self.salesforce, "both sides hold the same value")
+        return self._decision("same", self.salesforce, self.say("same"))
+
+    def leave(self, system: System) -> Decision:
+        """Note that both sides spell the same differently; one side's spelling is the one they agree on."""
+        return self._decision("same", self.value(system), self.say("alike"))
 
     def conflict(self, reason: str) -> Decision:
         """Leave the choice to a person; nothing is written."""

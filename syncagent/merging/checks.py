@@ -13,7 +13,7 @@ from syncagent.merging.transforms import TRANSFORMS
 from syncagent.merging.transforms.transform import LABELS
 
 _WITH_VALUES = ("picklist", "multi_select")
-_WITH_LENGTH = ("text", "name", "multi_select")
+_WITH_LENGTH = ("text", "name", "company_name", "person_name", "multi_select")
 _NEVER_BLANKING = ("fill_blank", "append", "max", "forward_only")
 
 
@@ -115,6 +115,9 @@ def _transform(mapped: MappedField) -> _Found:
         return
     if mapped.length and mapped.transform not in _WITH_LENGTH:
         yield ("length",), f"length belongs to {listed(_WITH_LENGTH)}, not to transform {mapped.transform}"
+    if not mapped.keep_spelling and not TRANSFORMS[mapped.transform].spelled:
+        spelled = [name for name, transform in TRANSFORMS.items() if transform.spelled]
+        yield ("spelling",), f"spelling belongs to {listed(spelled)}, not to transform {mapped.transform}"
     if mapped.truncate and not mapped.length:
         yield ("truncate",), "truncate needs length: {salesforce: N} or {hubspot: N}"
     if mapped.truncate and mapped.transform == "multi_select":

@@ -11,6 +11,7 @@ from syncagent.merging.cases import other
 from syncagent.merging.inclusion import included
 from syncagent.merging.mapping import OWNER_FIELDS, Creation, MappedField, RecordMapping
 from syncagent.merging.merge import MergeContext
+from syncagent.merging.texts import say
 from syncagent.merging.transforms import TRANSFORMS, NotReadable, NotWritable, Spot, read, write
 from syncagent.merging.transforms.transform import LABELS
 
@@ -58,7 +59,9 @@ def _create(mapping: RecordMapping, creation: Creation, record: Record, context:
         if value is not None:
             after[mapped.on(target)[creation.object]] = value
         elif mapped.name in creation.require:
-            raise NotWritable(f"{LABELS[target]} needs {mapped.name} and {record.ref} holds none; fill it in there")
+            raise NotWritable(
+                say("lacking", context.language, target=LABELS[target], field=mapped.name, ref=record.ref)
+            )
     external = mapping.side(target).external_id
     if external is not None:
         after[external] = record.ref.id
@@ -70,8 +73,14 @@ def _create(mapping: RecordMapping, creation: Creation, record: Record, context:
         before=None,
         after=after,
         origin=f"merge:{mapping.name}.create",
-        reason=f"{LABELS[record.ref.system]} {record.ref.object} has no counterpart in {LABELS[target]}",
-        evidence=(Evidence("id", record.ref.id, f"created from {record.ref}"),),
+        reason=say(
+            "no_counterpart",
+            context.language,
+            source=LABELS[record.ref.system],
+            object=record.ref.object,
+            target=LABELS[target],
+        ),
+        evidence=(Evidence("id", record.ref.id, say("created_from", context.language, ref=record.ref)),),
         owner=None if owner is None else str(owner),
         counterpart=record.ref,
     )

@@ -28,7 +28,8 @@ _KINDS = {
     "phone": ("phone", "phone_number", "string"),
     "domain": ("url", "string"),
 }
-"""The vendors' words for fields a transform can live in; text and name live anywhere text does."""
+"""The vendors' words for fields a transform can live in; text and names live anywhere text does."""
+_CUT_KINDS = {"text", "name", "company_name", "person_name"}
 _TEXT_KINDS = (
     "string",
     "textarea",
@@ -128,7 +129,7 @@ def _lengths(mapped: MappedField, system: System, info: FieldInfo, described: De
     declared = mapped.length.get(system)
     if info.length and declared and declared > info.length:
         yield f"holds {info.length} characters, not {declared}; set length.{system}: {info.length}"
-    if declared or not info.length or system not in mapped.write_to or mapped.transform not in {"text", "name"}:
+    if declared or not info.length or system not in mapped.write_to or mapped.transform not in _CUT_KINDS:
         return
     if any(longest is None or longest > info.length for longest in _source_lengths(mapped, other(system), described)):
         yield (

@@ -108,6 +108,7 @@ def _field(name: str, section: FieldSection, model: MappingFile, stages: Mapping
         truncate=section.truncate,
         instant_on=() if section.instant_on is None else (section.instant_on,),
         currency=section.currency,
+        keep_spelling=section.spelling == "keep",
     )
 
 

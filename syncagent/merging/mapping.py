@@ -44,7 +44,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class MappedField:
-    """One value kept in two systems: where it lives (by object), how it is read and written, and who wins."""
+    """One value kept in two systems: where it lives (by object), how it is read and written, and who wins.
+
+    ``keep_spelling`` lets two spellings of one name stand, where the transform knows spellings.
+    """
 
     name: str
     salesforce: Mapping[str, str]
@@ -60,6 +63,7 @@ class MappedField:
     truncate: bool = False
     instant_on: tuple[System, ...] = ()
     currency: str | None = None
+    keep_spelling: bool = True
 
     def on(self, system: System) -> Mapping[str, str]:
         """Give the field's name on each object of one side."""

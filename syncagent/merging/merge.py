@@ -11,6 +11,8 @@ from syncagent.domain.changes import Change, Conflict, Decision, Evidence
 from syncagent.domain.records import SYSTEMS, Link, Record, RecordRef, Scalar, System
 from syncagent.merging.cases import NEVER_AGREED, Base, Case, Circumstances, NeverAgreed, other
 from syncagent.merging.mapping import OWNER_FIELDS, MappedField, RecordMapping
+from syncagent.merging.swaps import crossing, told
+from syncagent.merging.texts import Language, say
 from syncagent.merging.threeway import decide
 from syncagent.merging.transforms import TRANSFORMS, NotReadable, NotWritable, Spot, Surroundings, read, write
 from syncagent.merging.transforms.transform import LABELS
@@ -26,18 +28,19 @@ class MergeContext:
 
     ``owners`` maps each system's owner ids to e-mail addresses, people who left included; ``retired`` names those,
     who are understood but get nothing new. ``changed_at`` tells when a CRM field of a record last changed, None where
-    that is not known.
+    that is not known. ``language`` is the one people read the reasons in; changes and their ids do not depend on it.
     """
 
     zone: ZoneInfo
     owners: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
     changed_at: Callable[[RecordRef, str], datetime | None] = _unknown
     retired: Mapping[System, Collection[str]] = field(default_factory=dict)
+    language: Language = "en"
 
     @property
     def surroundings(self) -> Surroundings:
         """Give the part transforms need."""
-        return Surroundings(self.zone, self.owners, self.retired)
+        return Surroundings(self.zone, self.owners, self.retired, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class _Pair:
     def writable(self, mapped: MappedField, system: System, value: Scalar) -> Scalar:
         return write(TRANSFORMS[mapped.transform], value, self.spot(mapped, system))
 
+    def say(self, key: str, **values: object) -> str:
+        return say(key, self.context.language, **values)
+
+    def shared(self) -> tuple[MappedField, ...]:
+        """Give the mapped fields both records have."""
+        return tuple(
+            mapped for mapped in self.mapping.fields if all(self.name(mapped, system) is not None for system in SYSTEMS)
+        )
+
     def base(self, mapped: MappedField) -> Base:
         return self.link.base.get(mapped.name) if mapped.name in self.link.base else NEVER_AGREED
 
@@ -93,10 +105,9 @@ def merge_link(
     conflicts: list[Conflict] = []
     base: dict[str, Scalar] = {}
     pending: dict[str, Scalar] = {}
-    for mapped in mapping.fields:
-        if any(pair.name(mapped, system) is None for system in SYSTEMS):
-            continue
-        decision, wanted = _decide_field(pair, mapped)
+    shared = pair.shared()
+    for mapped in shared:
+        decision, wanted = _decide_field(pair, mapped, shared)
         decisions.append(decision)
         changes.extend(wanted)
         if decision.side == "conflict":
@@ -108,7 +119,7 @@ def merge_link(
     return MergeResult(tuple(decisions), tuple(changes), tuple(conflicts), base, pending)
 
 
-def _decide_field(pair: _Pair, mapped: MappedField) -> tuple[Decision, list[Change]]:
+def _decide_field(pair: _Pair, mapped: MappedField, shared: tuple[MappedField, ...]) -> tuple[Decision, list[Change]]:
     """Decide one field and propose its writes; a value that cannot be read or written makes it a conflict."""
     base = pair.base(mapped)
     raw = {system: pair.raw(mapped, system) for system in SYSTEMS}
@@ -116,6 +127,7 @@ def _decide_field(pair: _Pair, mapped: MappedField) -> tuple[Decision, list[Chan
     try:
         values = _forgive_loss(pair, mapped, base, {system: pair.canonical(mapped, system) for system in SYSTEMS})
         decision = decide(mapped, base, values["hubspot"], values["salesforce"], context=_circumstances(pair, mapped))
+        decision = told(decision, crossing(mapped, shared, pair.canonical), pair.context.language)
         return decision, _changes(pair, mapped, decision)
     except (NotReadable, NotWritable) as problem:
         return case.conflict(str(problem)), []
@@ -125,7 +137,8 @@ def _circumstances(pair: _Pair, mapped: MappedField) -> Circumstances:
     instants = {
         system: pair.context.changed_at(pair.records[system].ref, pair.name(mapped, system) or "") for system in SYSTEMS
     }
-    return Circumstances(instants, None if mapped.phase is None else _phase(pair, mapped.phase.field, mapped.stages))
+    phase = None if mapped.phase is None else _phase(pair, mapped.phase.field, mapped.stages)
+    return Circumstances(instants, phase, pair.context.language, pair.context.zone)
 
 
 def _phase(pair: _Pair, name: str, stages: tuple[str, ...]) -> Scalar:
@@ -202,11 +215,13 @@ def _evidence(pair: _Pair, mapped: MappedField) -> tuple[Evidence, ...]:
     facts = []
     for system in SYSTEMS:
         name, value = pair.name(mapped, system) or "", pair.raw(mapped, system)
-        held = "nothing" if value is None else f"{value!r}"
-        facts.append(Evidence(name, value, f"{LABELS[system]} {pair.records[system].ref.object}.{name} holds {held}"))
+        place = f"{pair.records[system].ref.object}.{name}"
+        key = "holds_nothing" if value is None else "holds"
+        facts.append(Evidence(name, value, pair.say(key, system=LABELS[system], place=place, value=value)))
     if mapped.name in pair.link.base:
         agreed = pair.link.base[mapped.name]
-        facts.append(Evidence("base", agreed, f"last agreed on {'nothing' if agreed is None else repr(agreed)}"))
+        key = "agreed_nothing" if agreed is None else "agreed"
+        facts.append(Evidence("base", agreed, pair.say(key, value=agreed)))
     return tuple(facts)
 
 

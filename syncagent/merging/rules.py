@@ -10,43 +10,80 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 from syncagent.domain.changes import Decision
+from syncagent.domain.names import old_kanji
 from syncagent.domain.records import Scalar, System
 from syncagent.merging.cases import Case, other
-from syncagent.merging.mapping import RuleName
+from syncagent.merging.mapping import Phase, RuleName
+from syncagent.merging.texts import minute
 from syncagent.merging.transforms.multi_select import SEPARATOR, joined
 from syncagent.merging.transforms.transform import LABELS
 
 Rule: TypeAlias = Callable[[Case], Decision]
 
 
-def _owned(case: Case, owner: System, words: str) -> Decision:
-    mine, theirs = LABELS[owner], LABELS[other(owner)]
+_OWNERS: Mapping[RuleName, System] = {"salesforce": "salesforce", "hubspot": "hubspot"}
+
+
+def respelled(case: Case) -> Decision:
+    """Decide for two spellings of one value: they stand, unless the owner has just changed the spelling of both.
+
+    An old kanji never gives way to its modern form: 髙橋 is how that person writes the name.
+    """
+    owner = _owner(case)
+    if owner is None:
+        return case.leave("salesforce")
+    mine, theirs = str(case.value(owner)), str(case.value(other(owner)))
+    if theirs != case.base or old_kanji(mine) < old_kanji(theirs):
+        return case.leave(owner)
+    return case.take(owner, case.say("respelled", owner=LABELS[owner], why=_why(case, owner)))
+
+
+def _owner(case: Case) -> System | None:
+    """Name the side that owns the field; None where the rule gives it to neither."""
+    return _phase_owner(case) if case.field.rule == "by_phase" else _OWNERS.get(case.field.rule)
+
+
+def _phase_owner(case: Case) -> System | None:
+    phase, now, stages = case.field.phase, case.circumstances.phase, case.field.stages
+    if phase is None or (now is not None and now not in stages):
+        return None
+    return phase.after if _reached(case, phase) else phase.before
+
+
+def _reached(case: Case, phase: Phase) -> bool:
+    now, stages = case.circumstances.phase, case.field.stages
+    return now is not None and stages.index(str(now)) >= stages.index(phase.start)
+
+
+def _why(case: Case, owner: System) -> str:
+    phase = case.field.phase
+    if case.field.rule != "by_phase" or phase is None:
+        return case.say("owns", owner=LABELS[owner])
+    key = "owns_from" if _reached(case, phase) else "owns_before"
+    return case.say(key, owner=LABELS[owner], field=phase.field, stage=phase.start)
+
+
+def _owned(case: Case) -> Decision:
+    """Take the owner's value; without an owner the phase is at fault, since the other two rules name one."""
+    owner = _owner(case)
+    if owner is None:
+        return case.conflict(case.say("odd_phase", value=case.circumstances.phase))
+    why = _why(case, owner)
     if case.edited == owner:
-        return case.take(owner, f"{mine} changed it, and {words}")
+        return case.take(owner, case.say("owner_edit", owner=LABELS[owner], why=why))
     if case.edited is not None:
-        return case.take(owner, f"{theirs}'s edit is taken back: {words}")
-    if case.first_meeting:
-        return case.take(owner, f"the sides differ at their first meeting: {words}")
-    return case.take(owner, f"both sides changed it: {words}")
-
-
-def _salesforce(case: Case) -> Decision:
-    return _owned(case, "salesforce", "Salesforce owns this field")
-
-
-def _hubspot(case: Case) -> Decision:
-    return _owned(case, "hubspot", "HubSpot owns this field")
+        return case.take(owner, case.say("taken_back", loser=LABELS[other(owner)], why=why))
+    return case.take(owner, case.say("first_meeting" if case.first_meeting else "both_changed", why=why))
 
 
 def _edited(case: Case) -> Decision | None:
     """Let the one edited side's value flow; None when both sides moved or never agreed."""
     edited = case.edited
-    return None if edited is None else case.take(edited, f"only {LABELS[edited]} changed it")
+    return None if edited is None else case.take(edited, case.say("one_edit", edited=LABELS[edited]))
 
 
 def _manual(case: Case) -> Decision:
-    what = "the sides differ at their first meeting" if case.first_meeting else "both sides changed it differently"
-    return _edited(case) or case.conflict(f"{what}; the rule leaves the choice to a person: make both sides equal")
+    return _edited(case) or case.conflict(case.say("manual_first" if case.first_meeting else "manual_both"))
 
 
 def _newest(case: Case) -> Decision:
@@ -55,27 +92,29 @@ def _newest(case: Case) -> Decision:
         return flowing
     instants = case.circumstances.changed_at
     salesforce, hubspot = instants.get("salesforce"), instants.get("hubspot")
+    if salesforce is None and hubspot is None:
+        return case.conflict(case.say("unknown_times"))
     if salesforce is None or hubspot is None:
-        unknown = " and ".join(LABELS[system] for system in LABELS if instants.get(system) is None)
-        return case.conflict(f"the sides differ and it is not known when {unknown} changed: make both sides equal")
+        return case.conflict(case.say("unknown_time", system=LABELS["salesforce" if hubspot else "hubspot"]))
     if salesforce == hubspot:
-        return case.conflict("both sides changed it in the same instant: make both sides equal")
+        return case.conflict(case.say("same_instant"))
     winner: System = "salesforce" if salesforce > hubspot else "hubspot"
-    return case.take(winner, f"{LABELS[winner]} changed it later ({max(salesforce, hubspot).isoformat()})")
+    at = minute(max(salesforce, hubspot), case.circumstances.zone)
+    return case.take(winner, case.say("later", winner=LABELS[winner], at=at))
 
 
 def _fill_blank(case: Case) -> Decision:
-    return case.conflict("both sides hold a value and the rule only fills blanks: make both sides equal")
+    return case.conflict(case.say("only_fills"))
 
 
 def _append(case: Case) -> Decision:
     words = joined(f"{case.salesforce}{SEPARATOR}{case.hubspot}".split(SEPARATOR))
-    return case.merge(words, "the values of both sides are kept together")
+    return case.merge(words, case.say("joined"))
 
 
 def _max(case: Case) -> Decision:
     winner: System = "salesforce" if _size(case.salesforce) > _size(case.hubspot) else "hubspot"
-    return case.take(winner, f"{LABELS[winner]} holds the greater value")
+    return case.take(winner, case.say("greater", winner=LABELS[winner]))
 
 
 def _size(value: Scalar) -> tuple[Decimal, str]:
@@ -90,34 +129,21 @@ def _forward_only(case: Case) -> Decision:
     stages = case.field.stages
     for system, label in LABELS.items():
         if case.value(system) not in stages:
-            return case.conflict(f"{label}'s stage {case.value(system)!r} is not in the mapping's stages: add it there")
+            return case.conflict(case.say("odd_stage", system=label, value=case.value(system)))
     further: System = (
         "salesforce" if stages.index(str(case.salesforce)) > stages.index(str(case.hubspot)) else "hubspot"
     )
-    return case.take(further, f"{LABELS[further]} is further on, and this field only moves forward")
-
-
-def _by_phase(case: Case) -> Decision:
-    phase, now = case.field.phase, case.circumstances.phase
-    stages = case.field.stages
-    if phase is None or (now is not None and now not in stages):
-        return case.conflict(
-            f"the phase {now!r} is not in the mapping's stages, so nobody owns the field: add it there"
-        )
-    reached = now is not None and stages.index(str(now)) >= stages.index(phase.start)
-    owner = phase.after if reached else phase.before
-    when = "from" if reached else "before"
-    return _owned(case, owner, f"{LABELS[owner]} owns this field {when} {phase.field} {phase.start}")
+    return case.take(further, case.say("further", winner=LABELS[further]))
 
 
 RULES: Mapping[RuleName, Rule] = {
-    "salesforce": _salesforce,
-    "hubspot": _hubspot,
+    "salesforce": _owned,
+    "hubspot": _owned,
     "newest": _newest,
     "fill_blank": _fill_blank,
     "append": _append,
     "max": _max,
     "forward_only": _forward_only,
-    "by_phase": _by_phase,
+    "by_phase": _owned,
     "manual": _manual,
 }

@@ -113,6 +113,13 @@ class FieldSection(Section):
     truncate: bool = False
     instant_on: SystemName | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    spelling: Annotated[
+        Literal["keep", "follow"],
+        Field(
+            description="For company_name and person_name: keep leaves two spellings of one name as they are, "
+            "follow treats them as different values and lets the rule decide."
+        ),
+    ] = "keep"
     notes: str = ""
 
 

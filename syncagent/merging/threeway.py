@@ -4,6 +4,7 @@
     equal            any                nobody: both hold the same, the base moves there
     one blank        none or blank      the filled side: a value that was never there is filled in
     one blank        a value            the filled side, unless the mapping says ``blank: overwrite``
+    two spellings    any                nobody, unless the field's owner changed the spelling both sides had
     different        any                the field's rule (:mod:`syncagent.merging.rules`)
 
 With a base, a rule knows which side was edited; without one (the first meeting) or when both were, it must choose.
@@ -15,7 +16,7 @@ from syncagent.domain.changes import Decision
 from syncagent.domain.records import Scalar
 from syncagent.merging.cases import Base, Case, Circumstances, other
 from syncagent.merging.mapping import MappedField
-from syncagent.merging.rules import RULES
+from syncagent.merging.rules import RULES, respelled
 from syncagent.merging.transforms.transform import LABELS
 
 
@@ -26,11 +27,9 @@ def decide(field: MappedField, base: Base, hubspot: Scalar, salesforce: Scalar, 
         return case.agree()
     blank = case.cleared
     if blank is not None and not case.deliberate:
-        return case.take(other(blank), f"{LABELS[blank]} holds nothing yet: {LABELS[other(blank)]}'s value fills it")
+        return case.take(other(blank), case.say("filled", blank=LABELS[blank], filled=LABELS[other(blank)]))
     if blank is not None and not field.overwrite_with_blank:
-        return case.take(
-            other(blank),
-            f"{LABELS[blank]} was cleared, but a blank does not overwrite here (blank: keep): "
-            f"{LABELS[other(blank)]}'s value is put back",
-        )
+        return case.take(other(blank), case.say("put_back", blank=LABELS[blank], filled=LABELS[other(blank)]))
+    if case.alike(salesforce, hubspot):
+        return respelled(case)
     return RULES[field.rule](case)

@@ -40,4 +40,5 @@ def merge_context(installation: Installation, tx: ReadTx, refs: Iterable[RecordR
             for system, owners in people.items()
         },
         changed_at=changed_at,
+        language=installation.lang,
     )

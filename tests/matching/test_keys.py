@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from syncagent.domain.names import NameKey, company_key, old_kanji, person_key, same_company, same_person
 from syncagent.language.yaml import read_yaml
-from syncagent.matching import company_key, person_key
 from syncagent.matching.corporate_numbers import corporate_number
 from syncagent.matching.emails import domain_key, email_key, is_shared
-from syncagent.matching.names import NameKey
 
 CASES = Path(__file__).parents[1] / "cases/matching"
 
@@ -23,6 +22,7 @@ class Companies(BaseModel):
     one: str
     two: str
     are: Literal["same", "look", "different"]
+    one_company: bool
 
 
 class People(BaseModel):
@@ -31,6 +31,7 @@ class People(BaseModel):
     one: list[str]
     two: list[str]
     are: Literal["same", "look", "different"]
+    one_person: bool
 
 
 def _read(file: str) -> object:
@@ -47,11 +48,19 @@ def verdict(one: NameKey, two: NameKey) -> str:
 def test_company_names(case: Companies) -> None:
     assert verdict(company_key(case.one), company_key(case.two)) == case.are
     assert verdict(company_key(case.two), company_key(case.one)) == case.are
+    assert same_company(case.one, case.two) is same_company(case.two, case.one) is case.one_company
 
 
 @pytest.mark.parametrize("case", TypeAdapter(list[People]).validate_python(_read("people.yaml")), ids=str)
 def test_person_names(case: People) -> None:
     assert verdict(person_key(*case.one), person_key(*case.two)) == case.are
+    one, two = " ".join(case.one), " ".join(case.two)
+    assert same_person(one, two) is same_person(two, one) is case.one_person
+
+
+@pytest.mark.parametrize(("name", "count"), [("髙橋", 1), ("高橋", 0), ("山﨑 邊", 2), ("葛\U000e0100城", 1), ("", 0)])
+def test_old_kanji_are_counted(name: str, count: int) -> None:
+    assert old_kanji(name) == count
 
 
 @given(st.text(max_size=20))

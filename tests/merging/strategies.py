@@ -38,6 +38,20 @@ _words = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
         "가",
     ]
 )
+_SPELLINGS = {
+    "company_name": [
+        "株式会社ABC",
+        "(株)ＡＢＣ",
+        "ABC㈱",
+        "ABC",
+        "合同会社ABC",
+        "abc co., ltd.",
+        "DEF㈱",
+        "髙島屋",
+        "高島屋",
+    ],
+    "person_name": ["髙橋", "高橋", "髙 橋", "﨑", "崎", "葛\U000e0100城", "葛城", "邊", "邉", "辺"],
+}
 _phones = st.from_regex(
     r"\A\+?(81)?[ -]?\(?0?[0-9]{1,4}\)?[-ー ]?[0-9]{2,4}[- ]?[0-9]{3,4}( ?(ext|内線|x)\.? ?[0-9]{1,4})?\Z"
 )
@@ -60,6 +74,7 @@ def raw_values(transform: str, system: System) -> st.SearchStrategy[Scalar]:
         "multi_select": st.lists(st.sampled_from(listed)).map(";".join),
         "owner": st.sampled_from(sorted(OWNERS[system])),
         "phone": _phones | _words,
+        **{name: st.sampled_from(words) | _words for name, words in _SPELLINGS.items()},
         "picklist": st.sampled_from(listed),
     }
     return st.none() | st.just("") | kinds.get(transform, _words)
@@ -82,7 +97,7 @@ def fields(draw: st.DrawFn) -> MappedField:
     ]  # fmt: skip
     transform = draw(st.sampled_from(sorted(TRANSFORMS)))
     rule = draw(st.sampled_from([rule for rule in rules if fits(transform, rule)]))
-    cut = transform in {"text", "name"} and draw(st.booleans())
+    cut = transform in {"text", "name", *_SPELLINGS} and draw(st.booleans())
     blanking = rule in {"salesforce", "hubspot", "newest", "manual"} and draw(st.booleans())
     return MappedField(
         name="value",
@@ -95,6 +110,7 @@ def fields(draw: st.DrawFn) -> MappedField:
         stages=STAGES if rule == "forward_only" else (),
         length={"salesforce": draw(st.integers(1, 6))} if cut else {},
         truncate=cut,
+        keep_spelling=transform not in _SPELLINGS or draw(st.booleans()),
         instant_on=("hubspot",) if transform == "date" and draw(st.booleans()) else (),
         currency="JPY" if transform == "money" else None,
     )

@@ -9,13 +9,17 @@ from pydantic import Field
 from syncagent.merging import NEVER_AGREED, Circumstances, MappedField, decide
 from syncagent.merging.mapping import Phase, RuleName
 from syncagent.merging.rules import RULES
-from tests.merging.reading import Plain, Row, cases
+from syncagent.merging.texts import Language
+from tests.merging.reading import TOKYO, Plain, Row, cases
 
 
 class Situation(Row):
     name: str
     rule: RuleName
+    transform: str = "text"
+    spelling: Literal["keep", "follow"] = "keep"
     blank: Literal["keep", "overwrite"] = "keep"
+    language: Language = "en"
     base: Plain
     hubspot: Plain
     salesforce: Plain
@@ -36,15 +40,16 @@ def test_a_situation_is_decided(situation: Situation) -> None:
         salesforce={"Lead": "Value__c"},
         hubspot={"contacts": "value"},
         rule=situation.rule,
+        transform=situation.transform,
+        keep_spelling=situation.spelling == "keep",
         overwrite_with_blank=situation.blank == "overwrite",
         stages=("lead", "mql", "sql"),
         phase=Phase("stage", "mql", "hubspot", "salesforce"),
     )
     base = NEVER_AGREED if situation.base == "never" else situation.base
     instants = {system: datetime.fromisoformat(text) for system, text in situation.changed.items()}
-    decision = decide(
-        field, base, situation.hubspot, situation.salesforce, context=Circumstances(instants, situation.phase)
-    )
+    context = Circumstances(instants, situation.phase, situation.language, TOKYO)
+    decision = decide(field, base, situation.hubspot, situation.salesforce, context=context)
     assert (decision.side, decision.chosen) == (situation.takes, situation.chosen)
     assert situation.reason in {"", decision.reason}
     assert decision.reason

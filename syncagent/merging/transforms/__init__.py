@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from syncagent.merging.transforms import (
     boolean,
+    company_name,
     date,
     datetime,
     decimal,
@@ -18,6 +19,7 @@ from syncagent.merging.transforms import (
     multi_select,
     name,
     owner,
+    person_name,
     phone,
     picklist,
     text,
@@ -28,6 +30,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     transform.name: transform
     for transform in (
         boolean.TRANSFORM,
+        company_name.TRANSFORM,
         date.TRANSFORM,
         datetime.TRANSFORM,
         decimal.TRANSFORM,
@@ -38,6 +41,7 @@ TRANSFORMS: Mapping[str, Transform] = {
         multi_select.TRANSFORM,
         name.TRANSFORM,
         owner.TRANSFORM,
+        person_name.TRANSFORM,
         phone.TRANSFORM,
         picklist.TRANSFORM,
         text.TRANSFORM,

@@ -11,9 +11,7 @@ def _read(value: str | int | bool, spot: Spot) -> bool:
     try:
         return _WORDS[str(value).strip().lower()]
     except KeyError:
-        raise NotReadable(
-            f"{value!r} in {spot.label} is neither true nor false; map it with transform: picklist"
-        ) from None
+        raise NotReadable(spot.say("not_boolean", value=value)) from None
 
 
 def _write(canonical: str | int | bool, spot: Spot) -> str | bool:

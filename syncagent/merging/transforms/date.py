@@ -23,7 +23,7 @@ def _read(value: str | int | bool, spot: Spot) -> str:
     except (ValueError, OverflowError):
         day = date.min
     if day.year not in _YEARS:
-        raise NotReadable(f"{value!r} in {spot.label} is not a date (2026-11-30); correct it there")
+        raise NotReadable(spot.say("not_date", value=value))
     return day.isoformat()
 
 

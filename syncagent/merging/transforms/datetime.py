@@ -10,9 +10,7 @@ def _read(value: str | int | bool, spot: Spot) -> str:
     try:
         return parse_instant(str(value).strip()).replace(microsecond=0).isoformat()
     except (ValueError, OverflowError):
-        raise NotReadable(
-            f"{value!r} in {spot.label} is not an instant with offset (2026-11-16T09:00:00+09:00); correct it there"
-        ) from None
+        raise NotReadable(spot.say("not_instant", value=value)) from None
 
 
 def _write(canonical: str | int | bool, _: Spot) -> str:

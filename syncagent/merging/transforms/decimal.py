@@ -20,7 +20,7 @@ def number_of(value: str | int | bool, spot: Spot) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > _MAGNITUDE_MAX:
-        raise NotReadable(f"{value!r} in {spot.label} is not a number; correct it there")
+        raise NotReadable(spot.say("not_number", value=value))
     return number
 
 

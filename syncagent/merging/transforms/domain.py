@@ -16,7 +16,7 @@ _HOST = re.compile(
 def _read(value: str | int | bool, spot: Spot) -> str:
     found = _HOST.fullmatch(unicodedata.normalize("NFKC", clean(str(value)).lower()).strip())
     if found is None:
-        raise NotReadable(f"{value!r} in {spot.label} is not a web address; correct it there")
+        raise NotReadable(spot.say("not_site", value=value))
     return found[1].removeprefix("www.")
 
 

@@ -15,7 +15,7 @@ def _read(value: str | int | bool, spot: Spot) -> str:
     # Lower case first: for a few letters (İ) it yields a sequence that composes again.
     address = unicodedata.normalize("NFKC", clean(str(value)).lower()).strip()
     if not _ADDRESS.fullmatch(address):
-        raise NotReadable(f"{value!r} in {spot.label} is not an e-mail address; correct it there")
+        raise NotReadable(spot.say("not_address", value=value))
     return address
 
 

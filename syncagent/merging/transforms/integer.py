@@ -11,7 +11,7 @@ from syncagent.merging.transforms.transform import NotReadable, Spot, Transform
 def _read(value: str | int | bool, spot: Spot) -> int:
     number = number_of(value, spot)
     if number != number.to_integral_value():
-        raise NotReadable(f"{value!r} in {spot.label} is not a whole number; use transform: decimal")
+        raise NotReadable(spot.say("not_whole", value=value))
     return int(number)
 
 

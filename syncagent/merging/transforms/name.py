@@ -1,4 +1,4 @@
-"""Names of people and companies: full-width Latin and half-width kana folded, one space between parts."""
+"""One line of text, e.g. a title or a street: full-width Latin and half-width kana folded, one space between parts."""
 
 from __future__ import annotations
 

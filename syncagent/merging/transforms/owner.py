@@ -10,7 +10,7 @@ def _read(value: str | int | bool, spot: Spot) -> str:
     owner = canonical_id(spot.system, str(value).strip())
     address = _known(spot).get(owner)
     if address is None:
-        raise NotReadable(f"{spot.label} owner {owner} is not a known person (a queue?); assign a person there")
+        raise NotReadable(spot.say("unknown_owner", owner=owner))
     return address
 
 
@@ -18,9 +18,7 @@ def _write(canonical: str | int | bool, spot: Spot) -> str:
     retired = {canonical_id(spot.system, owner) for owner in spot.around.retired.get(spot.system, ())}
     ids = sorted(owner for owner, address in _known(spot).items() if address == canonical and owner not in retired)
     if not ids:
-        raise NotWritable(
-            f"{canonical} is not an active user in {spot.label}; add the user there or reassign the record"
-        )
+        raise NotWritable(spot.say("inactive_owner", owner=canonical))
     return ids[0]
 
 

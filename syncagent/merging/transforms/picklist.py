@@ -18,7 +18,7 @@ def read_value(value: str, spot: Spot) -> str:
     for row in spot.field.values:
         if word in row.on(spot.system):
             return row.canonical
-    raise NotReadable(f"{word!r} of {spot.label} is not in the mapping; add it under fields.{spot.field.name}.values")
+    raise NotReadable(spot.say("unmapped", value=word, field=spot.field.name))
 
 
 def write_value(canonical: str, spot: Spot) -> str:
@@ -32,9 +32,7 @@ def write_value(canonical: str, spot: Spot) -> str:
     for row in spot.field.values:
         if row.canonical == canonical and row.on(spot.system):
             return row.on(spot.system)[0]
-    raise NotWritable(
-        f"{canonical!r} has no {spot.label} value in the mapping; add it under fields.{spot.field.name}.values"
-    )
+    raise NotWritable(spot.say("unwritable", value=canonical, field=spot.field.name))
 
 
 def _read(value: str | int | bool, spot: Spot) -> str:

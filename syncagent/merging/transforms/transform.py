@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from syncagent.domain.records import Scalar, System
 from syncagent.merging.mapping import MappedField
+from syncagent.merging.texts import Language, say
 
 LABELS: Mapping[System, str] = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 
@@ -23,11 +24,15 @@ class NotWritable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What transforms need from outside a mapping: the org's zone, owners' e-mail addresses by id, who has left."""
+    """What transforms need from outside a mapping.
+
+    The org's zone, owners' e-mail addresses by id, who has left, and the language problems are told in.
+    """
 
     zone: ZoneInfo
     owners: Mapping[System, Mapping[str, str]] = field(default_factory=dict)
     retired: Mapping[System, Collection[str]] = field(default_factory=dict)
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,26 @@ class Spot:
         """Give the system's name as people write it."""
         return LABELS[self.system]
 
+    def say(self, key: str, **values: object) -> str:
+        """Give a sentence about this place (:mod:`syncagent.merging.texts`)."""
+        return say(key, self.around.language, system=self.label, **values)
+
+
+def _only_equal(_one: str, _two: str) -> bool:
+    return False
+
 
 Read: TypeAlias = Callable[[str | int | bool, Spot], Scalar]
 Write: TypeAlias = Callable[[str | int | bool, Spot], Scalar]
+Alike: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Transform:
     """A read/write pair; both get values that are not blank.
 
-    ``ordered`` allows the rule ``max``; ``blank`` is what a blank means where the field knows no blank.
+    ``ordered`` allows the rule ``max``; ``blank`` is what a blank means where the field knows no blank. ``alike`` tells
+    whether two different canonical values are two spellings of one, which the merge leaves as they are.
     """
 
     name: str
@@ -60,6 +75,12 @@ class Transform:
     write: Write
     ordered: bool = False
     blank: Scalar = None
+    alike: Alike = _only_equal
+
+    @property
+    def spelled(self) -> bool:
+        """Tell whether one value may have several spellings."""
+        return self.alike is not _only_equal
 
 
 def read(transform: Transform, value: Scalar, spot: Spot) -> Scalar:
@@ -87,9 +108,7 @@ def write(transform: Transform, canonical: Scalar, spot: Spot) -> Scalar:
     if limit is None or not isinstance(value, str) or _length(value) <= limit:
         return value
     if not spot.field.truncate:
-        raise NotWritable(
-            f"the value has {_length(value)} characters, {spot.label} holds {limit}; shorten it or say truncate: true"
-        )
+        raise NotWritable(spot.say("too_long", length=_length(value), limit=limit))
     return _cut(value, limit)
 
 
