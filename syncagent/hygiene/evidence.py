@@ -8,9 +8,10 @@ from syncagent.domain.changes import Evidence
 from syncagent.domain.records import Scalar
 from syncagent.domain.time import from_day_number
 from syncagent.hygiene.context import Context
-from syncagent.hygiene.policy import Policy
+from syncagent.hygiene.policy import Policy, Route
 from syncagent.hygiene.subjects import Subject
 from syncagent.hygiene.texts import CLOCKS, column_name, days_text, say, statement
+from syncagent.language.conditions import columns_read
 
 _TOLD_APART = {"stage", "amount_minor", "currency"}
 
@@ -20,14 +21,15 @@ def fact(field: str, value: Scalar, text: str) -> Evidence:
     return Evidence(field, value, text)
 
 
-def facts(policy: Policy, subject: Subject, context: Context) -> Iterator[Evidence]:
-    """List clock, its source, the money at stake, and the fields the policy looked at."""
+def facts(policy: Policy, subject: Subject, route: Route | None, context: Context) -> Iterator[Evidence]:
+    """List clock, its source, the money at stake, and the fields the policy and the row of its table looked at."""
     yield from _clock_facts(policy, subject, context)
     if subject.money is not None:
         yield fact("amount", str(subject.money), say("amount", context.language, value=subject.money))
     types = policy.view.judged()
     told = _TOLD_APART | ({policy.clock.day_column} if policy.clock is not None else set())
-    for column in policy.columns:
+    read = (*columns_read(policy.condition), *(route.columns if route is not None else ()), *policy.shows)
+    for column in dict.fromkeys(read):
         value = subject.values.get(column)
         if types[column] == "bool":
             text = statement(column, value, context.language)

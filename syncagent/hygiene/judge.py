@@ -61,7 +61,7 @@ def judge(policy: Policy, subject: Subject, context: Context) -> Verdict:
     stay = None if subject.clock_day is None else Stay.of(policy, subject.clock_day)
     if stay is not None and context.today < stay.warn_day:
         return nothing
-    nothing = replace(nothing, evidence=tuple(facts(policy, subject, context)))
+    nothing = replace(nothing, evidence=tuple(facts(policy, subject, route, context)))
     given = holds_of(policy, subject, context)
     hold = active_hold(given, context)
     if hold is not None:
@@ -142,7 +142,7 @@ def _flagged(verdict: Verdict, route: Route | None, context: Context) -> Verdict
     return replace(
         verdict,
         state=FindingState.FLAGGED,
-        severity="warning" if route is None else "info",
+        severity="warning" if code == policy.action.flag else "info",
         evidence=evidence,
         due=due,
         flag=Flag((code,), since, due),

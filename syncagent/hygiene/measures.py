@@ -133,7 +133,7 @@ def measures(view: View, columns: Iterable[str], bind: Bind, today: int, ours: C
     blocks: set[Block] = {column.block for column in view.derived if column.name in wanted}
     if not blocks:
         return Measures()
-    placed = bind(today)
+    placed = bind(today) if blocks != {"handed"} else ""  # a value that is bound and not used is an error
     tables: list[str] = []
     shown: list[str] = []
     joins: list[str] = []

@@ -84,13 +84,19 @@ class Route:
     due: str
     label: Words
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the row reads."""
+        return tuple(dict.fromkeys((*columns_read(self.condition), *([self.due] if self.due else []))))
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a policy proposes: a flag with its reason code; on the due day a close; then a recycle flag.
 
     With ``routes`` the first row that holds gives the code in place of ``flag``; a record no row speaks of is left
-    alone. ``digest`` lists the finding in its owner's digest.
+    alone. A row whose code is the ``flag`` asks people for something, any other merely sorts. ``digest`` lists the
+    finding in its owner's digest.
     """
 
     flag: str
@@ -183,8 +189,7 @@ class Policy:
     def columns(self) -> tuple[str, ...]:
         """The columns the policy reads: in its condition, its routes and its clock, and those its findings show."""
         found = [*columns_read(self.condition), *self.shows]
-        for route in self.action.routes:
-            found += [*columns_read(route.condition), *([route.due] if route.due else [])]
+        found += [column for route in self.action.routes for column in route.columns]
         if self.clock is not None and self.clock.kind != "stage":
             found.append(self.clock.day_column)
         return tuple(dict.fromkeys(found))

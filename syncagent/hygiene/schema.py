@@ -44,7 +44,7 @@ class RouteSection(Section):
 
     where: str | None = Field(None, description="A condition as text.")
     when: ConditionModel | None = Field(None, description="A structured condition.")
-    code: Code = Field(description="The code written into the flag field.")
+    code: Code = Field(description="The code for the flag field; the action's own flag asks people, another sorts.")
     due: str | None = Field(None, description="A day column: the day written beside the code.")
     label: WordsSection = Field(description="What this row decides, as people read it.")
 

@@ -170,6 +170,14 @@ def test_a_policy_pays_only_for_the_columns_it_reads(ask: Ask, policy: Policy) -
     assert row["return_day"] is None
 
 
+def test_a_hand_over_is_known_without_any_activity(ask: Ask) -> None:
+    policy = asking("neglected-lead", ("handed_day",))
+    twins: list[Row] = [{"id": "9", "qualified_day": TODAY - 8}]
+    (row,) = ask(policy, DAY, [{"id": LEAD}], links=[(LEAD, "9")], deals=twins)
+    assert (row["handed_day"], row["owner_department"]) == (TODAY - 8, None)
+    assert "activity_count" not in row
+
+
 def test_records_do_not_share_activities(ask: Ask) -> None:
     other = "006000000000000BBB"
     rows = ask(DEALS, DAY, [{"id": DEAL}, {"id": other}], others={"tasks": [AHEAD, {**DONE, "what_id": None}]})
