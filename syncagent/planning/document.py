@@ -17,6 +17,7 @@ from syncagent.domain.findings import Announcement, Breach, Finding, FindingStat
 from syncagent.domain.money import Money
 from syncagent.domain.plans import Plan
 from syncagent.domain.records import Fields, RecordRef, Scalar, System
+from syncagent.domain.surrogates import without_surrogates
 from syncagent.errors import StalePlan
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
@@ -210,13 +211,21 @@ def plan_to_doc(plan: Plan) -> dict[str, Json]:
 
 def plan_to_json(plan: Plan) -> bytes:
     """Render the plan's document, indented, ending in a newline."""
-    return orjson.dumps(plan_to_doc(plan), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return _bytes(plan_to_doc(plan), orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def digest_of(document: Mapping[str, Json]) -> str:
     """Hash a plan document (64 hex digits of SHA-256 over its canonical JSON)."""
     hashed = {key: value for key, value in document.items() if key not in NOT_HASHED}
-    return hashlib.sha256(orjson.dumps(hashed, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(_bytes(hashed, orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _bytes(document: Mapping[str, Json], option: int) -> bytes:
+    """Render JSON; a lone surrogate, which no document can hold, becomes U+FFFD in the text and in the digest alike."""
+    try:
+        return orjson.dumps(document, option=option)
+    except TypeError:
+        return orjson.dumps(without_surrogates(document), option=option)
 
 
 def plan_from_json(text: bytes) -> Plan:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import orjson
 
 from syncagent.domain.records import Fields, Scalar
+from syncagent.domain.surrogates import without_surrogates
 from syncagent.domain.time import from_micros
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -24,7 +25,7 @@ def canonical(value: Json) -> str:
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
-        return orjson.dumps(_without_surrogates(value), option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(without_surrogates(value), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _plain(value: object) -> object:
@@ -32,16 +33,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} has no place in a stored document")
-
-
-def _without_surrogates(value: Json) -> Json:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, Mapping):
-        return {str(_without_surrogates(key)): _without_surrogates(item) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_without_surrogates(item) for item in value]
-    return value
 
 
 def fields_of(text: str) -> dict[str, Scalar]:

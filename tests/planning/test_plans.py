@@ -65,6 +65,15 @@ def test_a_plan_survives_its_json_form() -> None:
     assert plan_from_json(plan_to_json(plan)) == plan
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "half an emoji \ud83d", "\udc00"])
+def test_a_text_no_document_can_hold_does_not_stop_a_plan(text: str) -> None:
+    held = Change(CONTACT, "update", "name", text, "x", "merge:person.name", text, (Evidence("name", text, text),))
+    plan = plan_of(held)
+    back = plan_from_json(plan_to_json(plan))
+    assert (back.digest, back.changes[0].id) == (plan.digest, held.id)
+    assert back.changes[0].before == text.encode("utf-8", "replace").decode().replace("?", "\ufffd")
+
+
 def test_the_digest_covers_neither_time() -> None:
     draft = Draft("default", [update()])
     later = build_plan(draft, now=NOW + timedelta(days=3), valid=timedelta(hours=1))
