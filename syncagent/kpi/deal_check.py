@@ -78,7 +78,7 @@ def decisions_statement(rules: PackRules, *, today: int, currency: str) -> State
     binder = Binder(today)
     checked = _checked(rules, binder)
     code = binder.bind(currency).sql("duckdb")
-    amount = f"sum(amount_minor) FILTER (coalesce(currency, {code}) = {code})"
+    amount = f"CAST(sum(amount_minor) FILTER (coalesce(currency, {code}) = {code}) AS BIGINT)"
     sql = f"{checked} SELECT decision, count(*) AS deals, {amount} AS amount_minor FROM checked GROUP BY 1"
     return Statement(sql, tuple(binder.values))
 

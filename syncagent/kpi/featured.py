@@ -107,8 +107,11 @@ def _deals(kind: Kind, on_day: str, where: str) -> str:
             FROM opportunities WHERE {where}"""
 
 
-def story_statement(subjects: Sequence[str]) -> Statement:
-    """Compile the campaigns that reached the people of deals (by contact role) or leads, by first response."""
+def story_statement(subjects: Sequence[str], last: int) -> Statement:
+    """Compile the campaigns that reached the people of deals (by contact role) or leads, up to day ``last``.
+
+    Each campaign stands on the day of its first response.
+    """
     return Statement(
         """
         WITH asked AS (SELECT unnest(string_split($1, ',')) AS id),
@@ -126,9 +129,10 @@ def story_statement(subjects: Sequence[str]) -> Statement:
         )
         SELECT people.subject, campaigns.name, campaigns.channel, min(met.day) AS day
         FROM people JOIN met USING (person) JOIN campaigns ON campaigns.id = met.campaign_id
+        WHERE met.day <= $2
         GROUP BY ALL ORDER BY 1, 4, 2
         """,
-        (",".join(subjects),),
+        (",".join(subjects), last),
     )
 
 

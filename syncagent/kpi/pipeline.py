@@ -70,9 +70,9 @@ def pipeline_statement(zombies: Sequence[str], currency: str) -> Statement:
     return Statement(
         """
         SELECT o.stage, any_value(s.probability) AS probability,
-               count(*) FILTER (held) AS deals, sum(o.amount_minor) FILTER (held) AS amount_minor,
+               count(*) FILTER (held) AS deals, CAST(sum(o.amount_minor) FILTER (held) AS BIGINT) AS amount_minor,
                count(*) FILTER (held AND zombie) AS zombies,
-               sum(o.amount_minor) FILTER (held AND zombie) AS zombie_minor,
+               CAST(sum(o.amount_minor) FILTER (held AND zombie) AS BIGINT) AS zombie_minor,
                count(*) FILTER (NOT held) AS left_out
         FROM (SELECT *, coalesce(currency, $1) = $1 AS held, id IN (SELECT unnest(string_split($2, ','))) AS zombie
               FROM opportunities WHERE is_closed = false) AS o

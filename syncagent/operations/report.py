@@ -106,7 +106,7 @@ def _featured(asking: Asking, rules: PackRules) -> tuple[Featured, ...]:
     last = day_number(asking.week.last)
     first = last - LOOK_BACK_DAYS + 1
     rows = asking.rows(featured_statement(rules, first=first, last=last, today=min(asking.today, last)))
-    stories = asking.rows(story_statement([str(row["id"]) for row in rows]))
+    stories = asking.rows(story_statement([str(row["id"]) for row in rows], last))
     return read_featured(rows, stories, asking.currency)
 
 

@@ -72,6 +72,7 @@ def pack_html(pack: Pack, lang: Language) -> str:
         pipeline_bar=lambda line: charts.bar(line.amount_minor, longest, line.stage, line.zombie_minor),
         money=show_money,
         minor=lambda amount: show_money(Money(amount, pack.currency)),
+        plain=lambda value: f"{value.normalize():f}",
         percent=partial(show_percent, lang=lang),
         conversion=partial(show_conversion, lang=lang),
         points=show_points,

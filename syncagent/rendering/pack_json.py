@@ -228,7 +228,7 @@ def _pipeline(pack: Pack) -> dict[str, Json]:
         "stages": [
             {
                 "stage": line.stage,
-                "probability": _decimal(line.probability),
+                "probability": _decimal(line.probability.normalize()),
                 "count": line.count,
                 "amount_minor": line.amount_minor,
                 "zombies": line.zombies,

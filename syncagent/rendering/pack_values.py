@@ -25,7 +25,8 @@ def show_number(value: Decimal | None, metric: Metric, currency: str, lang: Lang
         return show_money(Money(int(value), currency))
     if metric.unit == "percent":
         return f"{value:.1f} %"
-    return f"{value:,.0f} {say(lang, f'unit.{metric.unit}')}"
+    unit = f"pack.one.{metric.unit}" if value == 1 else f"unit.{metric.unit}"
+    return f"{value:,.0f} {say(lang, unit)}"
 
 
 def show_gap(reading: Reading, currency: str, lang: Language) -> str:

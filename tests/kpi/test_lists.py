@@ -130,13 +130,14 @@ def fill(house: Warehouse) -> None:
         {**answered, "id": "m2", "campaign_id": "c2", "contact_id": "p1", "created_day": LAST - 50},
         {**answered, "id": "m3", "campaign_id": "c2", "contact_id": "p1", "created_day": LAST - 40},
         {**answered, "id": "m4", "campaign_id": "c1", "lead_id": "keen", "responded_day": LAST - 9},
+        {**answered, "id": "m6", "campaign_id": "c2", "lead_id": "keen", "responded_day": LAST + 1},
         {"id": "m5", "campaign_id": "c2", "lead_id": "keen", "responded": False, "created_day": LAST - 9},
     )
 
 
 def featured(house: Warehouse) -> tuple[Featured, ...]:
     rows = house.rows(featured_statement(PackRules(), first=LAST - 27, last=LAST, today=TODAY))
-    return read_featured(rows, house.rows(story_statement(ids(rows))), "JPY")
+    return read_featured(rows, house.rows(story_statement(ids(rows), LAST)), "JPY")
 
 
 def test_the_rule_proposes_one_of_each_kind(house: Warehouse) -> None:

@@ -57,6 +57,13 @@ def test_closed_deals_other_currencies_and_unknown_stages(house: Warehouse) -> N
     assert whole.weighted_minor == 2_700_000
 
 
+def test_amounts_beyond_32_bits_are_exact(house: Warehouse) -> None:
+    fill(house)
+    deals = ({"id": f"{n}", "stage": "P1", "is_closed": False, "amount_minor": 9_000_000_000_000_001} for n in range(3))
+    house.add("opportunities", *deals)
+    assert read(house).lines[0].amount_minor == 27_000_000_001_000_003
+
+
 def test_an_empty_org_has_an_empty_pipeline(house: Warehouse) -> None:
     assert read(house, "x") == Pipeline()
     assert Pipeline().weighted_minor == 0

@@ -73,7 +73,9 @@ def test_the_page_says_the_numbers_of_the_document(lang: Language) -> None:
         elif row["unit"] == "percent" and row["value"] is not None:
             assert f"{row['value']} %" in text
         elif row["value"] is not None:
-            assert f"{row['value']:,} {say(lang, 'unit.' + row['unit'])}" in text
+            assert (
+                f"{row['value']:,} {say(lang, ('pack.one.' if row['value'] == 1 else 'unit.') + row['unit'])}" in text
+            )
     for amount in ("amount_minor", "weighted_minor", "clean_amount_minor", "clean_weighted_minor"):
         assert f"¥{document['pipeline'][amount]:,}" in text
     assert "−5.0 pt" in text
@@ -81,7 +83,7 @@ def test_the_page_says_the_numbers_of_the_document(lang: Language) -> None:
 
 def test_numbers_open_to_their_records() -> None:
     text = pack_html(full_pack(), "en")
-    assert "1,234 records" in text
+    assert "Records: 1,234" in text
     assert "<code>salesforce/Lead/00Q2</code>" in text
     assert "... and 1,232 more" in text
 
@@ -123,7 +125,7 @@ def test_shares_and_conversions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "target", "shown"), [("15", "15", "±0 deals"), ("16", "15", "+1 deals"), ("1", "15", "−14 deals")]
+    ("value", "target", "shown"), [("15", "15", "±0 deals"), ("16", "15", "+1 deal"), ("1", "15", "−14 deals")]
 )
 def test_gaps_carry_their_sign(value: str, target: str, shown: str) -> None:
     reading = Reading(metric("m", target=Decimal(target)), (Decimal(value),))
