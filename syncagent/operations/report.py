@@ -43,7 +43,7 @@ from syncagent.store import links
 
 WEEKS_SHOWN = 8
 """Weeks of a trend."""
-DEALS_SHOWN = 60
+DEALS_SHOWN = 200
 """Deals the deal check lists, the most pressing first; its totals count all."""
 _FRIDAY = 11
 """Days from the asked week's Monday to the Friday after it, when proposed actions are due."""
