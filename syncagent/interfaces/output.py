@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from syncagent.domain.findings import Hold
-from syncagent.domain.plans import Approval, Plan
-from syncagent.domain.records import SYSTEMS, System
 from syncagent.errors import UsageError
-from syncagent.operations.installation import Installation, Progress, silent
-from syncagent.rendering.words import Language
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # every --help loads this module; what a command needs, it loads itself
+    from syncagent.domain.findings import Hold
+    from syncagent.domain.plans import Approval, Plan
+    from syncagent.domain.records import System
+    from syncagent.operations.installation import Installation, Progress
     from syncagent.operations.pull import PullReport
     from syncagent.operations.runs import RunReport
+    from syncagent.rendering.words import Language
 
 
 def say_line(text: str) -> None:
@@ -47,6 +47,8 @@ def language(word: str | None) -> Language:
 
 def progress() -> Progress:
     """Show progress on standard error when a person watches, else nothing."""
+    from syncagent.operations.installation import silent
+
     return _show if sys.stderr.isatty() else silent
 
 
@@ -146,7 +148,9 @@ def emit_pull(report: PullReport, lang: Language, form: str) -> None:
     from syncagent.rendering.words import say
 
     if form == "json":
-        say_json({"objects": [dataclasses.asdict(item) for item in report.objects], "calls": both_systems(report.calls)})
+        say_json(
+            {"objects": [dataclasses.asdict(item) for item in report.objects], "calls": both_systems(report.calls)}
+        )
         return
     for item in report.objects:
         missing = say(lang, "pull.missing", fields=", ".join(item.missing)) if item.missing else ""
@@ -192,4 +196,6 @@ def emit_run(report: RunReport, lang: Language, form: str) -> None:
 
 def both_systems(counts: Mapping[System, int]) -> dict[str, int]:
     """Give both systems' counts by name, zero where nothing was counted."""
+    from syncagent.domain.records import SYSTEMS
+
     return {system: counts.get(system, 0) for system in SYSTEMS}

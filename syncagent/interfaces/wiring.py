@@ -8,19 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syncagent.domain.records import System
 from syncagent.errors import ConfigurationError, Problem
 from syncagent.interfaces.output import language
-from syncagent.logs import configure_logs
-from syncagent.operations.configuration import load_configuration
-from syncagent.operations.installation import Installation
-from syncagent.settings import Settings, load_settings
-from syncagent.store import open_store
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # every --help loads this module; what a command needs is loaded when it runs
     from syncagent.connectors.connection import Conduct
     from syncagent.connectors.protocol import Connector
     from syncagent.connectors.salesforce import Credentials
+    from syncagent.domain.records import System
+    from syncagent.operations.installation import Installation
+    from syncagent.settings import Settings
 
 WRITE_WAIT_SECONDS_MAX = 2.0
 """A write that has to wait longer is given up and begins again with a new reading (operations.apply)."""
@@ -34,6 +31,12 @@ def opened(config: Path, *, actor: str | None = None, lang: str | None = None) -
         ConfigurationError: settings, mappings or policies are wrong.
         StoreError: the state cannot be opened.
     """
+    from syncagent.logs import configure_logs
+    from syncagent.operations.configuration import load_configuration
+    from syncagent.operations.installation import Installation
+    from syncagent.settings import load_settings
+    from syncagent.store import open_store
+
     settings = load_settings(config)
     configure_logs(settings.log_level, settings.log_format)
     configuration = load_configuration(config)
