@@ -2,6 +2,7 @@
 
 from syncagent.attribution.adjusting import convert, repeat_weights
 from syncagent.attribution.allocate import Attribution, credit
+from syncagent.attribution.campaign_report import INPUTS, CampaignInputs, CampaignReport, Input
 from syncagent.attribution.campaigns import (
     CampaignResults,
     Cost,
@@ -14,12 +15,14 @@ from syncagent.attribution.campaigns import (
     read_earnings,
     tabulate_results,
 )
+from syncagent.attribution.closing import Measure
 from syncagent.attribution.conservation import Check, Total, check_conservation
 from syncagent.attribution.documents import AttributionDocument, format_weight, to_document
 from syncagent.attribution.explaining import REASONS, Explanation, ModelShares, Share, explain
+from syncagent.attribution.facts import CountedRows, Gathered, MeetingRow, gather_facts
 from syncagent.attribution.files import TextFile, read_journeys
 from syncagent.attribution.hierarchy import Branch, roll_up
-from syncagent.attribution.journeys import Grounds, JourneySet, Measure, Policy, arrange, build_journeys
+from syncagent.attribution.journeys import Grounds, JourneySet, Policy, arrange, build_journeys
 from syncagent.attribution.lines import COST_CLASSES, KINDS, Line
 from syncagent.attribution.models import DEFAULT_MODELS, MODELS, Model, custom_model, find_model, find_models
 from syncagent.attribution.paths import Ties
@@ -37,6 +40,7 @@ from syncagent.attribution.rows import (
 __all__ = [
     "COST_CLASSES",
     "DEFAULT_MODELS",
+    "INPUTS",
     "KINDS",
     "MODELS",
     "REASONS",
@@ -45,21 +49,27 @@ __all__ = [
     "AttributionDocument",
     "Branch",
     "By",
+    "CampaignInputs",
     "CampaignMemberRow",
+    "CampaignReport",
     "CampaignResults",
     "CampaignRow",
     "Check",
     "ContactRoleRow",
     "Cost",
+    "CountedRows",
     "CrmRows",
     "Earning",
     "Explanation",
     "Fact",
+    "Gathered",
     "Grounds",
+    "Input",
     "JourneySet",
     "Line",
     "Linkage",
     "Measure",
+    "MeetingRow",
     "Model",
     "ModelShares",
     "OpportunityRow",
@@ -84,6 +94,7 @@ __all__ = [
     "find_model",
     "find_models",
     "format_weight",
+    "gather_facts",
     "label_campaigns",
     "read_earnings",
     "read_journeys",

@@ -44,7 +44,7 @@ class Fact:
 class Earning:
     """Money credited to a campaign for a deal ("" where none earned it).
 
-    Pipeline is every deal opened, whether it is still open or was won; a won deal has earnings of both measures.
+    Pipeline is every deal opened, whatever became of it; a won deal has earnings of both measures.
     """
 
     deal: str
@@ -114,7 +114,10 @@ class Linkage:
 
 @dataclass(frozen=True, slots=True)
 class CampaignResults:
-    """The table, from everything down to campaigns, with its linkage check and the campaigns that lack a cost."""
+    """The table, from everything down to campaigns, with its linkage check.
+
+    ``without_cost`` names its campaigns that have no cost at any time; a cost outside the period is not lacking.
+    """
 
     lines: tuple[Line, ...]
     linkage: Linkage
@@ -159,8 +162,8 @@ def tabulate_results(rows: ResultRows, period: Period) -> CampaignResults:
         _line("campaign", key, labels.get(key, key), sheet, rows)
         for key, sheet in sorted(by_campaign.items(), key=_order)
     ]
-    without = tuple(sorted(key for key, sheet in by_campaign.items() if key not in _SPECIAL and not sheet.costs))
     costed = {row.campaign for row in rows.costs}
+    without = tuple(sorted(by_campaign.keys() - _SPECIAL - costed))
     return CampaignResults(tuple(lines), _check_linkage(facts, costed), without)
 
 

@@ -7,17 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from syncagent.attribution.closing import Close, find_close
+from syncagent.attribution.closing import Close, Measure, find_close
 from syncagent.attribution.people import BuyingGroup, Directory
 from syncagent.attribution.rows import CampaignMemberRow, CampaignRow, CrmRows, OpportunityRow, StageRow
 from syncagent.domain.journeys import Deal, Dropped, Journey, Touchpoint
 from syncagent.domain.time import start_of_day
-
-Measure: TypeAlias = Literal["won", "open"]
-"""Which deals are credited: those won by the as-of instant, or the pipeline open at it."""
 
 DELETED = "(deleted)"
 _PATH_REASONS = ("outside_window", "after_close", "excluded_channel")
@@ -40,11 +36,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """How surely a journey is known: the grades of its close and buying group, and contacts whose role came late."""
+    """How surely a journey is known: the grades of its close and buying group, and contacts whose role came late.
+
+    ``people`` is the buying group.
+    """
 
     close: str
     group: str
     late_roles: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +108,37 @@ def _explain_empty(grade: str, dropped: Sequence[Dropped]) -> str:
 def build_journeys(rows: CrmRows, policy: Policy, as_of: datetime, measure: Measure = "won") -> JourneySet:
     """Build the journey of every deal the measure asks for, as things stood at ``as_of``."""
     directory = Directory(rows)
+    touches = _touches(rows, directory, policy, as_of)
+    journeys, grounds = [], {}
+    for opportunity, close in _select(rows, as_of, policy.zone, measure):
+        group = directory.find_group(opportunity, close.at)
+        found = [entry for person in sorted(group.people) for entry in touches.get(person, ())]
+        journeys.append(_follow(opportunity, close, group, found, policy))
+        grounds[opportunity.id] = Grounds(close.grade, group.grade, group.late, tuple(sorted(group.people)))
+    return JourneySet(tuple(_consume(journeys) if policy.consume else journeys), grounds)
+
+
+def touches_of(rows: CrmRows, policy: Policy, as_of: datetime) -> dict[str, tuple[Touchpoint, ...]]:
+    """Give each person's touches that count, whether any deal came of them or not."""
+    found = _touches(rows, Directory(rows), policy, as_of)
+    barred = policy.excluded_channels
+    return {
+        person: tuple(touch for touch, counts in each if counts and touch.channel not in barred)
+        for person, each in found.items()
+    }
+
+
+def _touches(
+    rows: CrmRows, directory: Directory, policy: Policy, as_of: datetime
+) -> Mapping[str, list[tuple[Touchpoint, bool]]]:
+    """Read each person's touches up to an instant, and whether each counts."""
     campaigns = {campaign.id: campaign for campaign in rows.campaigns}
     touches: dict[str, list[tuple[Touchpoint, bool]]] = defaultdict(list)
     for member in rows.members:
         touch = _read_member(member, directory, campaigns, policy.zone)
         if touch.at <= as_of:
             touches[touch.person].append((touch, member.responded or not policy.responded_only))
-    journeys, grounds = [], {}
-    for opportunity, close in _select(rows, as_of, policy.zone, measure):
-        group = directory.find_group(opportunity, close.at)
-        found = [entry for person in sorted(group.people) for entry in touches.get(person, ())]
-        journeys.append(_follow(opportunity, close, group, found, policy))
-        grounds[opportunity.id] = Grounds(close.grade, group.grade, group.late)
-    return JourneySet(tuple(_consume(journeys) if policy.consume else journeys), grounds)
+    return touches
 
 
 def _select(rows: CrmRows, as_of: datetime, zone: ZoneInfo, measure: Measure) -> Iterable[tuple[OpportunityRow, Close]]:
@@ -129,7 +147,7 @@ def _select(rows: CrmRows, as_of: datetime, zone: ZoneInfo, measure: Measure) ->
         history[row.opportunity].append(row)
     for opportunity in sorted(rows.opportunities, key=lambda row: row.id):
         close = find_close(opportunity, history.get(opportunity.id, ()), as_of, zone)
-        if close and close.won == (measure == "won"):
+        if close and close.state == measure:
             yield opportunity, close
 
 

@@ -15,6 +15,7 @@ from syncagent.domain.money import Money
 from syncagent.domain.time import start_of_day
 from syncagent.interfaces.output import emit
 from syncagent.operations.attribution import Credited
+from syncagent.rendering.models import say_rule
 from syncagent.rendering.words import Language, say
 
 
@@ -52,8 +53,9 @@ def show(
 
 def _summary(credited: Credited, by: core.By, lang: Language) -> Iterator[str]:
     rows = core.summarise(credited.attribution, by, credited.labels if by == "campaign" else None)
+    rules = {model.name: model for model in credited.attribution.models}
     for (model, currency), group in groupby(rows, key=lambda row: (row.model, row.currency)):
-        yield f"{model} ({currency})"
+        yield _headline(rules[model], currency, credited.lookback_days, lang)
         for row in group:
             amount = Money(row.credit_minor, currency)
             touches = say(lang, "attribution.touches", count=row.touches, deals=f"{row.deals:.2f}")
@@ -70,10 +72,16 @@ def _summary(credited: Credited, by: core.By, lang: Language) -> Iterator[str]:
     yield say(lang, "attribution.ties", share=ties)
 
 
+def _headline(model: core.Model, currency: str, lookback_days: int, lang: Language) -> str:
+    """Name a model with what its shares depend on: the rule, the half-life in it, and how far back it looks."""
+    values = {"model": model.name, "currency": currency, "rule": say_rule(model.name, lang)}
+    return say(lang, "attribution.model", **values, days=lookback_days)
+
+
 def _explanation(told: core.Explanation, credited: Credited, lang: Language) -> Iterator[str]:
     yield f"{told.opportunity}  {told.amount}  {say(lang, 'attribution.group', grade=told.grade)}"
     for shares in told.models:
-        yield f"{shares.model}: {shares.rule}"
+        yield f"{shares.model}: {say_rule(shares.model, lang)}"
         if shares.reason:
             yield "  " + say(lang, "attribution.nobody", reason=shares.reason)
         for share in shares.shares:

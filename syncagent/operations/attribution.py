@@ -17,17 +17,18 @@ from syncagent.errors import UsageError
 from syncagent.operations.installation import Installation
 from syncagent.store import ReadTx, mirror
 
-SPINE_MODELS = ("first_touch", "linear")
-"""What a report shows when nobody asks for models."""
+SHOWN_MODELS = ("first_touch", "last_touch", "linear", "u_shaped", "w_shaped", "time_decay_30d")
+"""What a report shows when nobody asks for models; a B2B deal takes months, so the half-life is a month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """An attribution with the names of its campaigns and the journeys it rests on."""
+    """An attribution with the names of its campaigns, the journeys it rests on, and how far back those look."""
 
     attribution: core.Attribution
     labels: Mapping[str, str]
     journeys: core.JourneySet
+    lookback_days: int
 
 
 def attribute(installation: Installation, models: Sequence[str], as_of: datetime) -> Credited:
@@ -36,17 +37,18 @@ def attribute(installation: Installation, models: Sequence[str], as_of: datetime
         rows = crm_rows(tx, installation.settings.currency)
     policy = core.Policy(zone=installation.settings.timezone)
     journeys = core.build_journeys(rows, policy, as_of)
-    result = core.credit(journeys.journeys, core.find_models(models or SPINE_MODELS))
+    result = core.credit(journeys.journeys, core.find_models(models or SHOWN_MODELS))
     labels = core.label_campaigns(rows.campaigns, {row.touch.campaign for row in result.credits})
-    return Credited(result, labels, journeys)
+    return Credited(result, labels, journeys, policy.lookback_days)
 
 
 def attribute_files(opportunities: Path, touches: Path, models: Sequence[str]) -> Credited:
     """Credit the deals of two CSV files, all standard models unless some are named."""
-    journeys = core.read_journeys(_text(opportunities), _text(touches), core.Policy(zone=ZoneInfo("UTC")))
+    policy = core.Policy(zone=ZoneInfo("UTC"))
+    journeys = core.read_journeys(_text(opportunities), _text(touches), policy)
     result = core.credit(journeys.journeys, core.find_models(models))
     campaigns = {row.touch.campaign for row in result.credits}
-    return Credited(result, core.label_campaigns((), campaigns), journeys)
+    return Credited(result, core.label_campaigns((), campaigns), journeys, policy.lookback_days)
 
 
 def _text(path: Path) -> core.TextFile:

@@ -26,7 +26,16 @@ NAME_FIELDS: Mapping[tuple[System, str], tuple[str, ...]] = {
 """Fields a person recognises a record by; read for display, joined by a space."""
 
 ATTRIBUTION_FIELDS: Mapping[tuple[System, str], tuple[str, ...]] = {
-    ("salesforce", "Campaign"): ("Name", "Type", "ParentId", "StartDate", "ActualCost", "BudgetedCost", "IsActive"),
+    ("salesforce", "Campaign"): (
+        "Name",
+        "Type",
+        "ParentId",
+        "StartDate",
+        "ActualCost",
+        "BudgetedCost",
+        "CurrencyIsoCode",
+        "IsActive",
+    ),
     ("salesforce", "CampaignMember"): (
         "CampaignId",
         "LeadId",

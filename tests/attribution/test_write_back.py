@@ -60,6 +60,13 @@ def test_the_hash_tells_credits_apart_and_names_do_not_matter_to_it() -> None:
     assert len({told["hash"] for told in [value(["web"]), *others]}) == 5
 
 
+def test_each_model_has_its_own_say() -> None:
+    deal = Deal("O1", Money(100, "JPY"), None, CLOSE, CLOSE)
+    touches = [Touchpoint(name, CLOSE - timedelta(days=9 - place), name) for place, name in enumerate("ab")]
+    both = credit([arrange(deal, touches, Policy(ZoneInfo("Asia/Tokyo")))], find_models(["first_touch", "last_touch"]))
+    assert [value_deals(both, model, {})["O1"]["campaign"] for model in ("first_touch", "last_touch")] == ["a", "b"]
+
+
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=12), st.integers(1, 80))
 def test_texts_fit_their_fields_and_percentages_sum_to_a_hundred(touches: list[str], width: int) -> None:
     labels = {key: key * width for key in "abcdefgh"}

@@ -15,8 +15,8 @@ Json: TypeAlias = dict[str, Any]
 
 WEBINAR, EXHIBITION, QUIET = (salesforce_id("701", number) for number in (1, 2, 3))
 PERSON_X, COMPANY_A = person_id(1), salesforce_id("001", 1)
-WON, LOOSE, ABROAD = 51, 52, 53
-"""Opportunities: the chain's won deal, a won deal nobody touched a campaign for, and a won deal in dollars."""
+WON, LOOSE = 51, 52
+"""Opportunities: the chain's won deal, and a won deal nobody touched a campaign for."""
 AMOUNT, COST, BUDGET = 1_200_000, 250_000, 300_000
 
 

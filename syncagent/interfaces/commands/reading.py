@@ -12,6 +12,12 @@ from syncagent.errors import UsageError
 from syncagent.interfaces import output
 from syncagent.interfaces.options import HERE, Config, DataFormat, Lang, Out
 
+MODELS_HELP = (
+    "first_touch, last_touch, last_non_direct, linear, u_shaped, position_40_20_40, w_shaped, full_path, j_shaped, "
+    "inverse_j, time_decay_<N>d (half-life of N days)"
+)
+"""The legal models in words: the list itself would make every --help load the models."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -19,6 +25,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
     report = typer.Typer(help="Packs and tables people read.", no_args_is_help=True)
     report.command("weekly")(weekly)
+    report.command("campaigns")(campaigns)
     app.add_typer(report, name="report")
     ledger = typer.Typer(help="The hash-chained record of everything that was done.", no_args_is_help=True)
     ledger.command("verify")(verify)
@@ -89,7 +96,9 @@ def attribution(
         Path | None, typer.Option("--opportunities", metavar="CSV", help="Deals from a file instead of the mirror.")
     ] = None,
     touches: Annotated[Path | None, typer.Option("--touches", metavar="CSV", help="Touches from a file.")] = None,
-    model: Annotated[list[str] | None, typer.Option("--model", metavar="M", help="May be repeated.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="M", help=f"One of {MODELS_HELP}; may be repeated.")
+    ] = None,
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="End of this day.")
     ] = None,
@@ -143,7 +152,51 @@ def weekly(
 
     with opened(config, lang=lang) as installation:
         pack = weekly_pack(installation, week)
-        output.emit(pack_json(pack) if form == "json" else pack_html(pack, installation.lang), out, form)
+        output.emit(
+            pack_json(pack, installation.lang) if form == "json" else pack_html(pack, installation.lang), out, form
+        )
+    return 0
+
+
+def campaigns(
+    *,
+    level: Annotated[
+        Literal["all", "category", "campaign"] | None, typer.Option("--level", help="Only this level; default: each.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="M", help=f"Model behind the money: {MODELS_HELP}.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="DATE", formats=["%Y-%m-%d"], help="First day; default: 365 days in all."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="Last day; default: now.")
+    ] = None,
+    cohort: Annotated[bool, typer.Option("--cohort", help="What became of the leads of these days.")] = False,
+    config: Config = HERE,
+    lang: Lang = None,
+    form: Annotated[Literal["text", "json", "html"], typer.Option("--format", help="Form of the output.")] = "text",
+    out: Out = None,
+) -> int:
+    """Show what each campaign brought and cost: leads, meetings, pipeline, won, cost, ratios, plan vs actual.
+
+    Example: syncagent report campaigns --level campaign --format html --out campaigns.html
+    """
+    from syncagent.interfaces.attribution_view import end_of
+    from syncagent.interfaces.wiring import opened
+    from syncagent.operations.campaigns import campaign_results
+    from syncagent.rendering.campaigns import campaigns_html, campaigns_json, campaigns_text
+
+    with opened(config, lang=lang) as installation:
+        moment = end_of(as_of.date(), installation.settings.timezone) if as_of else installation.clock()
+        first = since.date() if since else None
+        made = campaign_results(installation, moment, model=model, since=first, cohort=cohort)
+        if form == "json":
+            output.emit(campaigns_json(made, level), out, form)
+        else:
+            render = campaigns_html if form == "html" else campaigns_text
+            output.emit(render(made, installation.lang, level), out, form)
     return 0
 
 
