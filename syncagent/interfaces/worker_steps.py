@@ -97,7 +97,7 @@ class Steps:
             pack = weekly_pack(installation, None)
             stem = f"{installation.settings.org}-{pack.week}"
             _write(self.packs / f"{stem}.{installation.lang}.html", pack_html(pack, installation.lang).encode())
-            _write(self.packs / f"{stem}.json", pack_json(pack))
+            _write(self.packs / f"{stem}.json", pack_json(pack, installation.lang))
         return StepResult("ok", {"week": str(pack.week)})
 
     @contextmanager

@@ -18,6 +18,7 @@ from syncagent.operations.policies import PoliciesPart, policies_part
 from syncagent.operations.selection import select, watched
 from syncagent.operations.settle import settle_unsettled
 from syncagent.operations.sync import SyncPart, match_records, sync_part
+from syncagent.operations.work import FLAG_FIELDS
 from syncagent.planning import Brakes, Draft, build_plan, measure_breaches, plan_to_json
 from syncagent.store import Fence, Json, ledger, mirror, plans, runs
 
@@ -108,12 +109,13 @@ def _breaches(installation: Installation, changes: list[Change]) -> list[Breach]
     brakes = Brakes(
         changes_max=settings.changes_max, creates_max=settings.creates_max, share_max_percent=settings.share_max_percent
     )
+    harmful = [change for change in changes if change.field not in FLAG_FIELDS]  # a flag warns and changes nothing else
     with installation.store.read() as tx:
         population = {
             (item.system, item.object): mirror.count(tx, item.system, item.object)
             for item in select(installation.configuration)
         }
-    return measure_breaches(brakes, changes, population, scope="plan")
+    return measure_breaches(brakes, harmful, population, scope="plan")
 
 
 def _generation(installation: Installation) -> int:

@@ -12,7 +12,6 @@ from syncagent.domain.findings import Announcement, Breach, Finding, Hold, Warni
 from syncagent.domain.records import RecordRef, Scalar
 from syncagent.domain.time import day_of
 from syncagent.hygiene import (
-    VIEWS,
     Context,
     Evaluation,
     Judgement,
@@ -24,9 +23,9 @@ from syncagent.hygiene import (
 from syncagent.hygiene.derived import OWN_ACTIVITY_OBJECTS
 from syncagent.operations.enforce import mode_of
 from syncagent.operations.installation import Installation
+from syncagent.operations.views import refresh_views
 from syncagent.planning import Brakes, measure_breaches
 from syncagent.store import Fence, ReadTx, analytics, enforcement, findings, holds, journal, mirror, runs
-from syncagent.store.analytics import ColumnSpec, ViewSpec
 
 RUNS_REMEMBERED = 400
 """Plan runs looked at to tell an outage; one a day makes more than a year."""
@@ -41,25 +40,6 @@ class PoliciesPart:
     would: list[Change] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
-
-
-def view_specs() -> list[ViewSpec]:
-    """Declare the analytic views to the store."""
-    return [
-        ViewSpec(
-            view.name,
-            view.system,
-            view.object,
-            tuple(ColumnSpec(item.name, item.source, item.type, item.currency) for item in view.columns),
-        )
-        for view in VIEWS.values()
-    ]
-
-
-def refresh_views(installation: Installation) -> None:
-    """Bring the analytic views up to the mirror."""
-    settings = installation.settings
-    analytics.refresh(installation.store, view_specs(), zone=settings.timezone, currency=settings.currency)
 
 
 def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:

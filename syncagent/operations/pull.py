@@ -20,7 +20,13 @@ STAGED: Mapping[tuple[System, str], str] = {
 }
 """Objects whose stage history is kept: the clock of the stage rules (rulebook, section 2)."""
 
-ASSOCIATED: tuple[tuple[str, str], ...] = (("deals", "contacts"), ("deals", "companies"), ("contacts", "companies"))
+ASSOCIATED: tuple[tuple[str, str], ...] = (
+    ("deals", "contacts"),
+    ("deals", "companies"),
+    ("contacts", "companies"),
+    ("tasks", "deals"),
+    ("tasks", "contacts"),
+)
 """HubSpot associations that are mirrored."""
 
 OPTIONAL = frozenset({"CurrencyIsoCode"})

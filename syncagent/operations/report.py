@@ -38,7 +38,7 @@ from syncagent.operations.configuration import files_of
 from syncagent.operations.installation import Installation
 from syncagent.operations.report_lists import campaign_lines, hygiene_lines, linkage, open_findings, pipeline
 from syncagent.operations.report_numbers import Asking, measure
-from syncagent.operations.report_views import columns_of_views, refresh_pack_views
+from syncagent.operations.views import columns_of_views, refresh_views
 from syncagent.store import links
 
 WEEKS_SHOWN = 8
@@ -60,7 +60,7 @@ def weekly_pack(installation: Installation, week_name: str | None) -> Pack:
     week = parse_week(week_name) if week_name else week_before(week_of(now, zone))
     definitions = read_definitions(installation.configuration.folder)
     rules = definitions.rules or PackRules()
-    refresh_pack_views(installation)
+    refresh_views(installation)
     asking = Asking(installation, week, WEEKS_SHOWN)
     readings = read_metrics(definitions.metrics, measure(asking, definitions.metrics))
     found = open_findings(installation)

@@ -10,9 +10,14 @@ from itertools import groupby
 from syncagent.connectors.protocol import Write, WriteKind
 from syncagent.domain.changes import Change, Operation
 from syncagent.domain.records import Fields, Record, RecordRef, Scalar, State, System
-from syncagent.hygiene.views import JUDGED
+from syncagent.hygiene.views import VIEWS
 
-FLAG_FIELDS = frozenset(view.source(name) for view in JUDGED.values() for name in ("flag", "flag_since", "flag_due"))
+FLAG_FIELDS = frozenset(
+    column.source
+    for view in VIEWS.values()
+    for column in view.columns
+    if column.name in {"flag", "flag_since", "flag_due"}
+)
 """The fields by which a record shows what a policy found."""
 
 _KINDS: Mapping[Operation, WriteKind] = {"create": "create", "update": "update", "archive": "archive"}

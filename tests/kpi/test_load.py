@@ -10,7 +10,7 @@ import pytest
 from syncagent.errors import ConfigurationError
 from syncagent.kpi import Absent, Measure, PackRules, Ratio, kpi_schema, load_definitions, load_metrics
 from syncagent.kpi.load import FOCUS_MAX
-from syncagent.operations.report_views import columns_of_views
+from syncagent.operations.views import columns_of_views
 
 SHIPPED = Path(__file__).parents[2] / "policies" / "kpi" / "weekly.yaml"
 VIEWS = columns_of_views()

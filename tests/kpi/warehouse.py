@@ -11,7 +11,7 @@ from syncagent.domain.time import day_number
 from syncagent.hygiene import VIEWS
 from syncagent.kpi import Statement
 from syncagent.kpi.rows import Row
-from syncagent.operations.report_views import PACK_VIEWS
+from syncagent.operations.views import PACK_VIEWS
 
 _SQL = {"text": "VARCHAR", "bool": "BOOLEAN", "day": "INTEGER", "decimal": "DECIMAL(38, 9)"}
 _COLUMNS: Mapping[str, Mapping[str, str]] = {

@@ -1,4 +1,4 @@
-"""The analytic views of the pack: those policies run over, and what the funnel needs besides."""
+"""The analytic views: those policies run over, and what the pack's funnel needs besides; always refreshed together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from syncagent.hygiene import VIEWS
 from syncagent.language.conditions import ColumnType
 from syncagent.operations.installation import Installation
-from syncagent.operations.policies import view_specs
 from syncagent.operations.surroundings import STAGES
 from syncagent.store import analytics
 from syncagent.store.analytics import ColumnSpec, ViewSpec
@@ -62,10 +61,21 @@ def columns_of_views() -> dict[str, Mapping[str, ColumnType]]:
     return {name: view.types() for name, view in VIEWS.items()}
 
 
-def refresh_pack_views(installation: Installation) -> None:
-    """Bring every view the pack reads up to the mirror."""
+def view_specs() -> list[ViewSpec]:
+    """Declare every view to the store; one that is left out would be dropped and fed anew the next time."""
+    judged = [
+        ViewSpec(
+            view.name,
+            view.system,
+            view.object,
+            tuple(ColumnSpec(item.name, item.source, item.type, item.currency) for item in view.columns),
+        )
+        for view in VIEWS.values()
+    ]
+    return [*judged, *(view for view in PACK_VIEWS if view.name not in VIEWS)]
+
+
+def refresh_views(installation: Installation) -> None:
+    """Bring the analytic views up to the mirror."""
     settings = installation.settings
-    declared = view_specs()
-    known = {view.name for view in declared}
-    specs = declared + [view for view in PACK_VIEWS if view.name not in known]
-    analytics.refresh(installation.store, specs, zone=settings.timezone, currency=settings.currency)
+    analytics.refresh(installation.store, view_specs(), zone=settings.timezone, currency=settings.currency)
