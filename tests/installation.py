@@ -252,12 +252,17 @@ class Said:
     """What a command printed and the code it ended with."""
 
     code: int
-    out: str
+    raw: bytes
     err: str
+
+    @property
+    def out(self) -> str:
+        """Give what was printed as text; a workbook has none."""
+        return self.raw.decode(errors="replace")
 
     def json(self) -> Any:  # noqa: ANN401 - a JSON document of any shape
         """Read what was printed as JSON."""
-        return orjson.loads(self.out)
+        return orjson.loads(self.raw)
 
 
 @dataclass(slots=True)
@@ -274,12 +279,8 @@ class Agent:
         (self.folder / ".env").write_text("".join(lines), encoding="utf-8")
 
     def call(self, *words: str) -> Said:
-        """Run a command in this process."""
-        out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
-        with clean_environment(), redirect_stdout(out), redirect_stderr(err):
-            code = run([*words, "--config", str(self.folder)])
-            out.flush()
-        return Said(code, out.buffer.getvalue().decode(), err.getvalue())
+        """Run a command on this installation, in this process."""
+        return run_here(*words, "--config", str(self.folder))
 
     def do(self, *words: str) -> Said:
         """Run a command that has to succeed."""
@@ -303,6 +304,16 @@ class Agent:
         """Open the installation, as a command does."""
         with clean_environment(), opened(self.folder) as installation:
             yield installation
+
+
+def run_here(*words: str) -> Said:
+    """Run a command in this process."""
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    with clean_environment(), redirect_stdout(out), redirect_stderr(err):
+        code = run(list(words))
+        out.flush()
+    raw: bytes = out.buffer.getvalue()
+    return Said(code, raw, err.getvalue())
 
 
 @contextmanager
