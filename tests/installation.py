@@ -18,6 +18,8 @@ from unittest import mock
 
 import orjson
 
+from syncagent.connectors.connection import Conduct
+from syncagent.connectors.retrying import Patience
 from syncagent.domain.records import canonical_id
 from syncagent.interfaces.cli import run
 from syncagent.interfaces.wiring import opened
@@ -321,6 +323,16 @@ def clean_environment() -> Iterator[None]:
     """Hide the SYNCAGENT_ variables of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCAGENT_")}
     with mock.patch.dict(os.environ, kept, clear=True):
+        yield
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Have the agent wait as often as always, and a thousandth as long."""
+    patience = Patience(
+        wait_seconds_max=0.12, first_wait_seconds=0.0005, single_wait_seconds_max=0.03, write_wait_seconds_max=0.002
+    )
+    with mock.patch("syncagent.interfaces.wiring._conduct", return_value=Conduct(patience=patience)):
         yield
 
 

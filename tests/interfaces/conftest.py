@@ -4,14 +4,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from syncagent.connectors.connection import Conduct
-from syncagent.connectors.retrying import Patience
 from syncagent.sandbox import Sandbox
-from tests.installation import SATO, Agent, install, make_company, person_id
+from tests.installation import SATO, Agent, impatient, install, make_company, person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,8 @@ def office(prepared: _Prepared, tmp_path: Path) -> Office:
     return Office(prepared.box, Agent(tmp_path / "agent", dict(prepared.variables)), prepared.plan)
 
 
-@pytest.fixture
-def impatient() -> Iterator[None]:
-    """Have the agent wait as often as always, and a thousandth as long."""
-    patience = Patience(
-        wait_seconds_max=0.12, first_wait_seconds=0.0005, single_wait_seconds_max=0.03, write_wait_seconds_max=0.002
-    )
-    with mock.patch("syncagent.interfaces.wiring._conduct", return_value=Conduct(patience=patience)):
+@pytest.fixture(name="impatient")
+def _impatient() -> Iterator[None]:
+    """Have waits pass quickly."""
+    with impatient():
         yield
