@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from unittest import mock
 
 import orjson
@@ -26,17 +27,14 @@ from syncagent.interfaces.wiring import opened
 from syncagent.operations.installation import Installation
 from syncagent.sandbox import Sandbox
 from syncagent.sandbox.dataset import Dataset
+from tests.company_org import EXTERNAL, ID, INTEGRATION, SATO, TODAY, YAMAMOTO, Json, make_org
 
-Json: TypeAlias = dict[str, Any]
+__all__ = ["EXTERNAL", "ID", "INTEGRATION", "SATO", "TODAY", "YAMAMOTO", "Json"]  # beside what is defined here
 
 ROOT = Path(__file__).parents[1]
-TODAY = datetime.fromisoformat("2026-11-16T08:00:00+09:00")
 POLICY = "stage-stale-90"
-INTEGRATION, SATO, YAMAMOTO = "integration@kumo.example", "sato@kumo.example", "yamamoto@kumo.example"
 CONTACTS, LEADS = 12, 6
 """Persons 1..12 are Salesforce contacts, 13..18 leads; HubSpot knows each under the same number."""
-
-ID, EXTERNAL = "SyncAgent_HubSpot_Id__c", "syncagent_salesforce_id"
 
 
 def salesforce_id(prefix: str, number: int) -> str:
@@ -64,7 +62,7 @@ def make_company(*, deals: Sequence[int] = (83, 76), newcomers: bool = False) ->
     contacts, leads = (NEW_CONTACTS, NEW_LEADS) if newcomers else ((), ())
     aged = list(enumerate(deals, start=1))
     return Dataset(
-        org=_org(),
+        org=make_org(),
         salesforce={
             "User": [_user(1, INTEGRATION, "連携"), _user(2, SATO, "佐藤"), _user(3, YAMAMOTO, "山本")],
             "Account": [{"Id": salesforce_id("001", 1), "Name": "雲商事株式会社", **_stamps(400)}],
@@ -145,90 +143,6 @@ def _deal(number: int) -> Json:
     values = {"dealname": f"雲商事 案件{number}", "dealstage": "p3", "pipeline": "default", "amount": "1200000"}
     values |= {"hubspot_owner_id": "101", EXTERNAL: opportunity_id(number)}
     return {"id": str(7000 + number), "properties": {**values, "createdate": _ago(120)}}
-
-
-def _org() -> Json:
-    stages = [("P1 課題認識", 10), ("P3 評価", 60), ("受注", 100), ("失注", 0)]
-    team = [{"id": "1", "name": "営業一課", "primary": True}]
-    return {
-        "version": 1,
-        "clock": {"now": TODAY.isoformat(), "tick_seconds": 1},
-        "zone": "Asia/Tokyo",
-        "salesforce": {
-            "clients": [{"client_id": "sandbox-client", "client_secret": "sandbox-secret", "user": INTEGRATION}],
-            "stages": [_stage(place, *stage) for place, stage in enumerate(stages, start=1)],
-            "fields": {"Contact": _own_fields(), "Lead": [*_own_fields(), *_hold_fields()], **_opportunity_fields()},
-        },
-        "hubspot": {
-            "owners": [
-                {"id": "101", "userId": 501, "email": SATO, "lastName": "佐藤", "teams": team},
-                {"id": "102", "userId": 502, "email": YAMAMOTO, "lastName": "山本", "teams": team},
-            ],
-            "pipelines": {
-                "deals": [{"id": "default", "label": "新規営業", "displayOrder": 0, "stages": _deal_stages()}]
-            },
-            "properties": {"contacts": _properties(department=True), "deals": _properties()},
-            "limits": {"per_ten_seconds": None, "search_per_second": None, "daily": None},
-        },
-    }
-
-
-def _stage(place: int, name: str, probability: int) -> Json:
-    closed = probability in {0, 100}
-    forecast = {0: "Omitted", 100: "Closed"}.get(probability, "Pipeline")
-    row = {"name": name, "probability": probability, "closed": closed, "won": probability == 100}
-    return {**row, "forecast": forecast, "sort": place}
-
-
-def _deal_stages() -> list[Json]:
-    return [
-        {
-            "id": "p1",
-            "label": "P1 課題認識",
-            "displayOrder": 0,
-            "metadata": {"isClosed": "false", "probability": "0.1"},
-        },
-        {"id": "p3", "label": "P3 評価", "displayOrder": 1, "metadata": {"isClosed": "false", "probability": "0.6"}},
-        {"id": "lost", "label": "失注", "displayOrder": 2, "metadata": {"isClosed": "true", "probability": "0.0"}},
-    ]
-
-
-def _own_fields() -> list[Json]:
-    return [
-        {"name": ID, "type": "string", "length": 64, "externalId": True, "unique": True, "nillable": True},
-        {"name": "SyncAgent_Flag__c", "type": "string", "length": 255, "nillable": True},
-        {"name": "SyncAgent_Flag_Since__c", "type": "date", "nillable": True},
-        {"name": "SyncAgent_Flag_Due__c", "type": "date", "nillable": True},
-        {"name": "Department__c", "type": "string", "length": 120, "nillable": True},
-    ]
-
-
-def _hold_fields() -> list[Json]:
-    return [
-        {"name": "SyncAgent_Hold_Until__c", "type": "date", "nillable": True},
-        {"name": "SyncAgent_Hold_Reason__c", "type": "string", "length": 255, "nillable": True},
-        {"name": "SyncAgent_Hold_Approved_By__c", "type": "string", "length": 255, "nillable": True},
-    ]
-
-
-def _opportunity_fields() -> Json:
-    reasons = ["予算", "競合", "時期延期", "自動クローズ:停滞"]
-    loss: list[Json] = [
-        {"name": "Loss_Reason__c", "type": "picklist", "values": reasons, "restricted": True, "nillable": True},
-        {"name": "Loss_Detail__c", "type": "textarea", "length": 32000, "nillable": True},
-        {"name": "Competitor__c", "type": "string", "length": 120, "nillable": True},
-    ]
-    return {"Opportunity": [*_own_fields(), *_hold_fields(), *loss]}
-
-
-def _properties(*, department: bool = False) -> list[Json]:
-    own: list[Json] = [
-        {"name": EXTERNAL, "label": "Salesforce ID", "type": "string", "hasUniqueValue": True},
-        {"name": "syncagent_flag", "label": "フラグ", "type": "string"},
-        {"name": "syncagent_flag_since", "label": "フラグ開始日", "type": "date", "fieldType": "date"},
-        {"name": "syncagent_flag_due", "label": "フラグ期限", "type": "date", "fieldType": "date"},
-    ]
-    return [*own, {"name": "department", "label": "部署名", "type": "string"}] if department else own
 
 
 DEAL_MAPPING = f"""\
@@ -336,8 +250,16 @@ def impatient() -> Iterator[None]:
         yield
 
 
-def install(folder: Path, box: Sandbox, *, mappings: Mapping[str, str] | None = None) -> Agent:
-    """Make an installation for a running sandbox; ``mappings`` by name replace the shipped person mapping."""
+def install(
+    folder: Path, box: Sandbox, *, mappings: Mapping[str, str] | None = None, policies: Sequence[str] | None = None
+) -> Agent:
+    """Make an installation for a running sandbox.
+
+    ``mappings`` by name replace the shipped person mapping; ``policies`` names shipped ones to take, None means all.
+    """
+    for name in policies or ():
+        (folder / "policies").mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "policies" / f"{name}.yaml", folder / "policies")
     (folder / "mappings").mkdir(parents=True)
     for name, text in (mappings or {"person": person_mapping()}).items():
         (folder / "mappings" / f"{name}.yaml").write_text(text, encoding="utf-8")

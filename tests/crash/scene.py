@@ -229,7 +229,8 @@ def staged(folder: Path) -> Iterator[Scene]:
 
 def _play(scene: Scene) -> None:
     box = scene.box
-    agent = install(scene.folder / "agent", box, mappings={"person": person_mapping(), "deal": DEAL_MAPPING})
+    mappings = {"person": person_mapping(), "deal": DEAL_MAPPING}
+    agent = install(scene.folder / "agent", box, mappings=mappings, policies=[POLICY])
     agent.do("pull")
     agent.plan()
     agent.do("policy", "enforce", POLICY, "--by", "山本")

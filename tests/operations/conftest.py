@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from syncagent.sandbox import Sandbox
-from tests.installation import DEAL_MAPPING, Agent, install, make_company, person_mapping
+from tests.installation import DEAL_MAPPING, POLICY, Agent, install, make_company, person_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Stage]:
     """Prepare the company once for all tests of a worker."""
     folder = tmp_path_factory.mktemp("operations")
     with Sandbox(make_company(newcomers=True)) as box:
-        agent = install(folder / "prepared", box, mappings={"person": person_mapping(), "deal": DEAL_MAPPING})
+        mappings = {"person": person_mapping(), "deal": DEAL_MAPPING}
+        agent = install(folder / "prepared", box, mappings=mappings, policies=[POLICY])
         agent.do("pull")
         assert agent.plan("--only", "sync")["changes"] == []
         yield _Stage(box, agent.folder, box.snapshot(), agent.variables)
