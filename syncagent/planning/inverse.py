@@ -9,6 +9,9 @@ from syncagent.domain.changes import Change, Outcome
 from syncagent.domain.plans import JournalEntry
 from syncagent.domain.records import RecordRef
 
+EXISTED = "EXISTED"
+"""How the message of a create begins that met a record somebody else had made a moment before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
@@ -30,7 +33,9 @@ def invert(run: str, entries: Sequence[JournalEntry]) -> Undoable:
         if entry.outcome != Outcome.APPLIED:
             continue
         change = entry.change
-        if change.operation == "archive":
+        if change.operation == "create" and entry.message.startswith(EXISTED):
+            impossible.append((change, "another record was found under its key and written; it is not ours to remove"))
+        elif change.operation == "archive":
             impossible.append((change, "an archived record can only be restored in the CRM's own recycle bin"))
         elif change.operation == "create":
             changes.append(_archive(run, entry))

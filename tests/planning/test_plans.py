@@ -136,6 +136,13 @@ def test_the_inverse_takes_back_only_what_was_applied() -> None:
     assert [change for change, _reason in result.impossible] == [archive]
 
 
+def test_a_record_somebody_else_made_is_never_taken_back() -> None:
+    existed = JournalEntry("r1", 1, create(), NOW, Outcome.APPLIED, "EXISTED: it was there", record=CONTACT)
+    result = invert("r1", [existed])
+    assert result.changes == ()
+    assert "not ours to remove" in result.impossible[0][1]
+
+
 def test_a_create_without_a_recorded_id_is_inverted_on_its_own_reference() -> None:
     assert invert("r1", [entry(create(), Outcome.APPLIED)]).changes[0].ref.id == ""
 
