@@ -54,7 +54,7 @@ class ActionSection(Section):
 
     flag: Code = Field(description="The reason code written into the flag field.")
     routes: list[RouteSection] = Field(default_factory=list, description="A table of codes in place of the one flag.")
-    digest: bool = Field(False, description="List the finding in its owner's digest.")
+    digest: bool = Field(False, description="Marks the finding for its owner's digest; digests are not sent yet.")
     close: CloseSection | None = Field(None, description="Close as lost on the due day.")
     recycle: Code | None = Field(None, description="The code left in the flag field of a closed record.")
 

@@ -128,7 +128,9 @@ class MappingFile(Section):
 
     mapping: Word
     title: str = ""
-    mode: Literal["propose", "auto"] = "propose"
+    mode: Literal["propose", "auto"] = Field(
+        "propose", description="Both wait for a person today; auto is kept for a standing approval of mappings."
+    )
     salesforce: Side
     hubspot: Side
     match: Annotated[list[Match], Field(min_length=1)]

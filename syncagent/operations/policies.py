@@ -33,11 +33,10 @@ RUNS_REMEMBERED = 400
 
 @dataclass(slots=True)
 class PoliciesPart:
-    """What the policies found and propose; ``would`` is what policies in audit would propose."""
+    """What the policies found and propose; policies in audit propose nothing, their findings tell what they would."""
 
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    would: list[Change] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
 
@@ -58,7 +57,6 @@ def policies_part(installation: Installation, fence: Fence) -> PoliciesPart:
     return PoliciesPart(
         list(evaluation.findings),
         list(evaluation.changes),
-        list(evaluation.would),
         breaches,
         [item for item in evaluation.announcements if item.changes],
     )
